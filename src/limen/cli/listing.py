@@ -1,0 +1,127 @@
+"""`limen list` and `limen summary`: what there is, and what a net consists of."""
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from limen.cli.options import Json, Language
+from limen.errors import LimenError
+from limen.language import check_language
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    EXPERIMENTS = "experiments"
+    NETS = "nets"
+    DATA = "data"
+    OPTIMIZERS = "optimizers"
+
+
+def list_names(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.EXPERIMENTS,
+    language: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """List the experiments, nets, data sets or optimizers."""
+    check_language(language)
+    headings, rows = {
+        Kind.EXPERIMENTS: experiments, Kind.NETS: nets, Kind.DATA: data_sets, Kind.OPTIMIZERS: optimizers
+    }[kind](language)  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps([dict(zip(headings, row, strict=True)) for row in rows], ensure_ascii=False))
+        return
+    from limen.views.tables import table
+    from limen.views.terminal import console
+
+    console().print(table(headings, rows))
+
+
+Listing = tuple[list[str], Sequence[tuple[str, ...]]]
+
+
+def experiments(language: str) -> Listing:
+    """Every experiment: name, chapter, what it does."""
+    from limen.experiments.registry import EXPERIMENTS
+
+    made = [make() for make in EXPERIMENTS.values()]
+    rows = [(e.name, e.chapter, e.title[language], e.data.name, ", ".join(e.recipes)) for e in made]
+    return ["name", "chapter", "title", "data", "recipes"], sorted(rows, key=lambda row: row[1])
+
+
+def nets(language: str) -> Listing:
+    """Every net: name, options with their defaults, what it is."""
+    from limen.nets.build import NETS, net_options
+
+    rows = []
+    for name, make in NETS.items():
+        options = ", ".join(f"{key}={parameter.default}" for key, parameter in net_options(name).items())
+        rows.append((name, (make.__doc__ or "").split("\n")[0], options))
+    return ["name", "what it is", "options (--set net.…)"], rows
+
+
+def data_sets(language: str) -> Listing:
+    """Every data set: name, what it is, size, licence."""
+    from limen.data.sources import SOURCES
+
+    rows = [
+        (s.name, s.title, "×".join(map(str, s.shape)), f"{sum(s.examples):,}", s.licence, s.cite)
+        for s in SOURCES.values()
+    ]
+    return ["name", "what it is", "shape", "examples", "licence", "source"], rows
+
+
+def optimizers(language: str) -> Listing:
+    """Every optimizer of torch: name, options with their defaults."""
+    from limen.train.optimizers import OPTIMIZERS, options_of
+
+    rows = [(name, ", ".join(f"{key}={value}" for key, value in options_of(name).items())) for name in OPTIMIZERS]
+    return ["name", "options (--set plan.optimizer.…)"], rows
+
+
+def summary(
+    net: Annotated[str, typer.Argument(metavar="NET", help="See `limen list nets`.")],
+    shape: Annotated[
+        str, typer.Option("--input", metavar="CxHxW", help="Channels, height, width; or columns.")
+    ] = "1x28x28",
+    classes: Annotated[int, typer.Option(help="Outputs.")] = 10,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="E.g. net.hidden=64,32.")
+    ] = None,
+    language: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Show a net's layers: output shapes, parameters, multiply-adds."""
+    check_language(language)
+    sides = shape.lower().replace("×", "x").split("x")
+    if not all(side.isdigit() and 0 < int(side) < 10**6 for side in sides):
+        raise LimenError(f"--input {shape!r} is no shape. Allowed: whole numbers with x between. Try --input 1x28x28.")
+    if classes < 1:
+        raise LimenError(f"--classes {classes} leaves nothing to answer. Allowed: 1 or more.")
+    from limen.experiments.config import net_options
+    from limen.nets.build import build
+    from limen.nets.summary import summarize
+    from limen.views.layers import layers_table
+    from limen.views.terminal import console
+
+    rows = summarize(build(net, tuple(map(int, sides)), classes, net_options(settings or [])), tuple(map(int, sides)))
+    if as_json:
+        typer.echo(
+            json.dumps(
+                [
+                    {
+                        "layer": r.path,
+                        "kind": r.kind,
+                        "output": r.output,
+                        "parameters": r.parameters,
+                        "multiply_adds": r.multiply_adds,
+                    }
+                    for r in rows
+                ]
+            )
+        )
+    else:
+        console().print(layers_table(rows, language))

@@ -1,0 +1,67 @@
+"""The `limen` command: one line in, one line out when something is wrong.
+
+A user's mistake ends with its line on the standard error stream and exit status 2, never with a traceback. Nothing
+heavy is imported before a command needs it: `limen --help` answers at once.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from limen.cli import data, listing, predict, run, show
+from limen.errors import LimenError
+
+app = typer.Typer(
+    name="limen",
+    help="Limen: the experiments of deep learning, run, watched, bent and taken apart.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("list")(listing.list_names)
+app.command("runs")(show.runs)
+app.command("show")(show.show)
+app.command("predict")(predict.predict)
+app.command("summary")(listing.summary)
+app.add_typer(data.app, name="data")
+
+
+@app.callback(invoke_without_command=True)
+def limen(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+    """Limen: the experiments of deep learning, run, watched, bent and taken apart."""
+    if version:
+        import importlib.metadata
+
+        typer.echo(importlib.metadata.version("limen"))
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; the exit status. 0 done · 2 a mistake to mend · 130 or 143 interrupted, saved."""
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(arguments, prog_name="limen", standalone_mode=False)
+        sys.stdout.flush()
+    except LimenError as error:
+        sys.stderr.write(f"limen: {error}\n")
+        return 2
+    except typer.TyperException as error:
+        if message := error.format_message():
+            sys.stderr.write(f"limen: {' '.join(message.split())} See `limen --help`.\n")
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("limen: interrupted.\n")
+        return 128 + signal.SIGINT
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Options that several commands share, and what the shell may complete."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from limen.language import LANGUAGES
+
+
+def complete_experiments(typed: str) -> list[str]:
+    """Experiments that begin as typed."""
+    from limen.experiments.registry import EXPERIMENTS
+
+    return [name for name in EXPERIMENTS if name.startswith(typed)]
+
+
+def complete_runs(typed: str) -> list[str]:
+    """Runs in the usual folder that begin as typed."""
+    from limen.runs.names import list_runs, runs_folder
+
+    return [name for path in list_runs(runs_folder()) if (name := path.name).startswith(typed)] + ["last"]
+
+
+def complete_sources(typed: str) -> list[str]:
+    """Data sets that begin as typed."""
+    from limen.data.sources import SOURCES
+
+    return [name for name in SOURCES if name.startswith(typed)]
+
+
+def complete_languages(typed: str) -> list[str]:
+    """Languages that begin as typed."""
+    return [name for name in LANGUAGES if name.startswith(typed)]
+
+
+RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's name, its path, or `last`.", autocompletion=complete_runs)
+]
+RunsFolder = Annotated[
+    Path | None, typer.Option("--runs", metavar="DIR", help="Where runs are kept.", envvar="LIMEN_RUNS")
+]
+DataFolder = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Look for data files here first.")]
+Language = Annotated[
+    str,
+    typer.Option("--lang", metavar="en|zh", help="Language.", envvar="LIMEN_LANG", autocompletion=complete_languages),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]

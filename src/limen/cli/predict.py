@@ -1,0 +1,49 @@
+"""`limen predict`: what a trained net says of a person's own pictures."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from limen.cli.options import Json, Language, RunName, RunsFolder
+from limen.language import check_language
+
+if TYPE_CHECKING:
+    from limen.experiments.answer import Answer
+
+
+def predict(
+    name: RunName,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="PNG, JPEG, GIF, BMP, WebP or idx files.")],
+    invert: Annotated[bool, typer.Option("--invert", help="Swap dark and light first.")] = False,
+    runs: RunsFolder = None,
+    language: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Ask a run's net what a picture shows."""
+    check_language(language)
+    from limen.experiments.answer import ask
+    from limen.runs.folder import Run
+    from limen.runs.names import runs_folder
+    from limen.views.answers import answers_table
+    from limen.views.terminal import console
+
+    answers = list(ask(Run.find(name, runs_folder(runs)), files, invert))
+    if as_json:
+        typer.echo(json.dumps([in_full(answer) for answer in answers], ensure_ascii=False))
+        return
+    rows = [(a.file, a.number, a.classes, a.probabilities, a.notes) for a in answers]
+    console().print(answers_table(rows, language))
+
+
+def in_full(answer: "Answer") -> dict[str, object]:
+    """An answer as JSON."""
+    return {
+        "file": answer.file,
+        "number": answer.number,
+        "answer": answer.answer,
+        "probability": answer.probability,
+        "probabilities": dict(zip(answer.classes, answer.probabilities, strict=True)),
+        "notes": list(answer.notes),
+    }

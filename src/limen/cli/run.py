@@ -1,0 +1,169 @@
+"""`limen run`: an experiment from the command line."""
+
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from limen.cli.options import DataFolder, Json, Language, RunsFolder, complete_experiments, complete_runs
+from limen.errors import LimenError
+from limen.language import check_language
+
+if TYPE_CHECKING:
+    from limen.experiments.execute import Finished, Started
+    from limen.experiments.experiment import Experiment
+    from limen.runs.folder import Run
+    from limen.views.terminal import Console
+
+
+def run(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="EXPERIMENT", help="See `limen list experiments`.", autocompletion=complete_experiments),
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change an option, e.g. plan.epochs=3.")
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another plan of the experiment, e.g. notes.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The seed of every draw (plan.seed).")] = None,
+    seeds: Annotated[int, typer.Option(help="Repeat with so many seeds; mean, deviation, 95 % interval.")] = 1,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with a run that was stopped.", autocompletion=complete_runs)
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    precision: Annotated[str | None, typer.Option(help="auto, fp32 or bf16 (plan.precision).")] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads; default: one a core.")] = None,
+    data: DataFolder = None,
+    runs: RunsFolder = None,
+    language: Language = "en",
+    report: Annotated[bool, typer.Option(help="Draw the figures and write the report.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run an experiment: train, test, and keep everything in a folder."""
+    check_language(language)
+    if (name is None) == (resume is None):
+        raise LimenError("Name an experiment, or a run with --resume. See `limen list experiments` and `limen runs`.")
+    if seeds < 1:
+        raise LimenError(f"--seeds {seeds} repeats nothing. Allowed: 1 or more. Try --seeds 5.")
+    changes = list(settings or [])
+    changes += [f"plan.seed={seed}"] if seed is not None else []
+    changes += [f"plan.precision={precision}"] if precision is not None else []
+    if resume is not None and (changes or recipe or seeds > 1):
+        raise LimenError(
+            "--resume goes on with the run's own settings; --set, --seed, --seeds, --precision and --recipe are for "
+            "new runs. Leave them out."
+        )
+
+    from limen.runs.folder import Run
+    from limen.runs.names import runs_folder
+    from limen.views.terminal import console
+
+    out = console()
+    session = Session(out, quiet or as_json, language, runs_folder(runs), device, threads, data, report)
+    if resume is not None:
+        session.carry_out(Run.find(resume, session.root))
+    else:
+        from limen.experiments.config import with_options
+        from limen.experiments.registry import find_experiment
+
+        assert name is not None
+        first = with_options(find_experiment(name, recipe), changes)
+        for number in range(first.plan.seed, first.plan.seed + seeds):
+            session.carry_out(with_options(first, [f"plan.seed={number}"]))
+    session.conclude(as_json)
+
+
+class Session:
+    """The runs that one command carries out, and how they are shown."""
+
+    def __init__(
+        self,
+        out: "Console",
+        silent: bool,
+        language: str,
+        root: Path,
+        device: str,
+        threads: int | None,
+        data: Path | None,
+        report: bool,
+    ) -> None:
+        self.out, self.silent, self.language, self.root = out, silent, language, root
+        self.device, self.threads, self.data, self.report = device, threads, data, report
+        self.finished: list[Finished] = []
+
+    def carry_out(self, what: "Experiment | Run") -> None:
+        """One run, shown as it goes. A signal leaves it saved and ends the command with 128 + the signal's number."""
+        from limen.cli.interrupt import Interruption
+        from limen.experiments.execute import Finished, Started, execute
+        from limen.experiments.keeper import Notice
+        from limen.train.fit import Epoch, Progress
+        from limen.views.terminal import Downloads, Live
+
+        interruption, path = Interruption(), None
+        with contextlib.ExitStack() as stack:
+            downloads = stack.enter_context(Downloads(self.out, self.silent))
+            live = Live(self.language, self.out, self.silent)
+            events = execute(
+                what, self.root, device=self.device, threads=self.threads, folder=self.data, language=self.language,
+                pictures=self.report, report=downloads.report,
+            )  # fmt: skip
+            stack.callback(events.close)  # saves, when training was under way
+            for event in events:
+                match event:
+                    case Started():
+                        path = event.run.path
+                        self.introduce(event)
+                        live.epochs = event.experiment.plan.epochs
+                        stack.enter_context(live)
+                        stack.enter_context(interruption)
+                    case Progress():
+                        live.step(event)
+                    case Epoch():
+                        live.epoch(event)
+                    case Notice():
+                        live.notice(event.text)
+                    case Finished():
+                        self.finished.append(event)
+                        break
+                if interruption.asked:
+                    break
+        if interruption.asked and not isinstance(event, Finished):
+            typer.echo(f"limen: stopped and saved. Go on with `limen run --resume {path}`.", err=True)
+            raise typer.Exit(128 + interruption.asked)
+        self.tell(self.finished[-1])
+
+    def introduce(self, started: "Started") -> None:
+        """What is about to happen, in a few lines."""
+        from limen.views.outcome import introduction
+        from limen.views.words import word
+
+        if self.silent:
+            return
+        self.out.print(introduction(started.run.record, self.language))
+        if started.resumed:
+            self.out.print(f"{word('resumed', self.language)} {len(started.resumed)}", style="dim")
+        self.out.print()
+
+    def tell(self, finished: "Finished") -> None:
+        """What came out."""
+        from limen.views.outcome import outcome
+
+        if not self.silent:
+            self.out.print(outcome(finished.result, str(finished.run.path), self.language, self.report))
+
+    def conclude(self, as_json: bool) -> None:
+        """The last words: several seeds summed up, what to try next, or one JSON object."""
+        from limen.experiments.summary import json_object, over_seeds
+        from limen.views.outcome import repeats_table
+
+        results = [(str(f.run.path), f.result) for f in self.finished]
+        if as_json:
+            typer.echo(json.dumps(json_object(results, self.finished[0].experiment), ensure_ascii=False))
+        elif not self.silent and len(results) > 1:
+            self.out.print()
+            self.out.print(repeats_table(over_seeds(results), self.language))

@@ -1,0 +1,68 @@
+"""`limen runs` and `limen show`: what was run, and what came out."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from limen.cli.options import DataFolder, Json, Language, RunName, RunsFolder
+from limen.language import check_language
+
+
+def runs(runs: RunsFolder = None, language: Language = "en", as_json: Json = False) -> None:
+    """List the runs, the newest last."""
+    check_language(language)
+    from limen.errors import LimenError
+    from limen.runs.folder import Run
+    from limen.runs.names import list_runs, runs_folder
+    from limen.views.runs import runs_table
+    from limen.views.terminal import console
+
+    rows = []
+    for path in list_runs(runs_folder(runs)):
+        try:
+            run = Run(path)
+            rows.append(
+                {"run": path.name, "created": run.record["created"], "epochs": len(run.metrics()), "result": run.result}
+            )
+        except LimenError as error:
+            typer.echo(f"limen: {error}", err=True)
+    if as_json:
+        typer.echo(json.dumps(rows))
+    elif not rows:
+        console().print(f"No runs in {str(runs_folder(runs))!r} yet. Make one: `limen run digits-cnn`.", markup=False)
+    else:
+        console().print(runs_table(rows, language))
+
+
+def show(
+    name: RunName,
+    report: Annotated[bool, typer.Option("--report", help="Draw the figures and write the report anew.")] = False,
+    data: DataFolder = None,
+    runs: RunsFolder = None,
+    language: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Show a run: its experiment, machine and figures. With --report, write report.html anew in --lang."""
+    check_language(language)
+    from limen.runs.folder import Run
+    from limen.runs.names import runs_folder
+    from limen.views.outcome import introduction, outcome
+    from limen.views.terminal import console
+
+    run, out = Run.find(name, runs_folder(runs)), console()
+    if report:
+        from limen.experiments.present import present_again
+
+        present_again(run, language, data)
+    if as_json:
+        typer.echo(json.dumps({**run.record, "metrics": run.metrics(), "result": run.result}, ensure_ascii=False))
+        return
+    out.print(introduction(run.record, language))
+    if run.result is None:
+        done = len(run.metrics())
+        out.print(
+            f"\nNot finished: {done} epochs. Go on with `limen run --resume {run.path}`.", markup=False, soft_wrap=True
+        )
+        return
+    out.print(outcome(run.result, str(run.path), language, (run.path / "report.html").exists()))

@@ -1,0 +1,82 @@
+"""Mini-batches whose order has no history.
+
+The order of epoch e is a function of (seed, e) alone, and so is every draw of augmentation. A run that stops in the
+middle of an epoch goes on with exactly the batches that were left, and nothing needs to be remembered for it.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from limen.data.augment import augment, draws
+from limen.data.dataset import Scale, Split, as_input
+from limen.data.spec import Augment
+from limen.errors import LimenError
+from limen.machine import derive_seed
+
+
+class Batches:
+    """A split in batches of `size`: shuffled anew each epoch, or in order with `shuffle=False`.
+
+    Iterating gives ``(x, y)`` of the first epoch; `epoch` gives those of any other. The last batch is short where the
+    size does not divide the split, or left out with `drop_last`.
+    """
+
+    def __init__(
+        self,
+        split: Split,
+        size: int,
+        *,
+        scale: Scale = Scale(),  # noqa: B008  frozen
+        seed: int = 0,
+        shuffle: bool = True,
+        drop_last: bool = False,
+        augment: Augment = Augment(),  # noqa: B008  frozen
+    ) -> None:
+        if not 1 <= size <= len(split):
+            raise LimenError(
+                f"plan.batch_size {size:,} does not fit {len(split):,} examples. Allowed: 1 to {len(split):,}."
+            )
+        self.split, self.size, self.scale, self.seed = split, size, scale, seed
+        self.shuffle, self.drop_last, self.augment = shuffle, drop_last, augment
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self.split), self.size)
+        return whole + (rest > 0 and not self.drop_last)
+
+    def __repr__(self) -> str:
+        return f"Batches({len(self)} × {self.size} of {self.split!r})"
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return self.epoch(0)
+
+    def sizes(self) -> list[int]:
+        """The number of examples in each batch of an epoch."""
+        sizes = [self.size] * len(self)
+        if not self.drop_last and (rest := len(self.split) % self.size):
+            sizes[-1] = rest
+        return sizes
+
+    def order(self, epoch: int) -> Tensor:
+        """The examples' numbers in the order of an epoch: (N,) int64 on the split's device."""
+        order = torch.arange(len(self.split))
+        if self.shuffle:
+            generator = torch.Generator().manual_seed(derive_seed(self.seed, "order", epoch))
+            order = torch.randperm(len(self.split), generator=generator)
+        return order.to(self.split.x.device)
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """The batches of an epoch from batch number `start` on. x is float32, pictures (B, C, H, W) channels-last."""
+        order, device = self.order(epoch), self.split.x.device
+        columns = draws(self.augment)
+        if columns:
+            generator = torch.Generator().manual_seed(derive_seed(self.seed, "augment", epoch))
+            uniform = torch.rand(len(order), columns, generator=generator).to(device)
+        for number in range(start, len(self)):
+            rows = slice(number * self.size, (number + 1) * self.size)
+            chosen = order[rows]
+            x = as_input(self.split.x.index_select(0, chosen), self.scale)
+            if columns:
+                x = augment(x, uniform[rows], self.augment)
+            yield x, self.split.y.index_select(0, chosen)

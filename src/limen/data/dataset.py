@@ -1,0 +1,113 @@
+"""A data set in three parts, resident on the device.
+
+Small data fit whole into the device's memory, and a batch is then one gather: no workers, no queues, no copying from
+host to device. Pictures stay as the bytes they are (uint8, channels last) and become numbers when the batch is made.
+"""
+
+import functools
+import hashlib
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from limen.errors import LimenError
+
+
+@dataclass(frozen=True)
+class Split:
+    """Examples and their labels. x: (N, H, W, C) uint8 pictures or (N, columns) float32; y: (N,) int64, or float32."""
+
+    x: Tensor
+    y: Tensor
+
+    def __post_init__(self) -> None:
+        if len(self.x) != len(self.y):
+            raise LimenError(f"{len(self.x):,} examples have {len(self.y):,} labels. Each needs one.")
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __repr__(self) -> str:
+        return f"Split({len(self):,} examples, {'×'.join(map(str, self.x.shape[1:]))} {self.x.dtype})".replace(
+            "torch.", ""
+        )
+
+    def to(self, device: torch.device | str) -> "Split":
+        """The same split on a device."""
+        return Split(self.x.to(device), self.y.to(device))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How stored numbers become the net's input: (x - offset) / divisor, per channel or column.
+
+    It is part of the data's record: a prediction must treat a new example as training treated the old.
+    """
+
+    offset: tuple[float, ...] = (0.0,)
+    divisor: tuple[float, ...] = (1.0,)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Stored examples as float32; the last axis is the one that `offset` and `divisor` run along."""
+        if self.offset == (0.0,) and len(self.divisor) == 1:
+            return x / self.divisor[0]
+        offset, divisor = constants(self, x.device)
+        return (x - offset) / divisor
+
+
+@functools.lru_cache(maxsize=64)
+def constants(scale: Scale, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Offset and divisor on the device, made once: making them for each batch would wait for the device."""
+    return torch.tensor(scale.offset, device=device), torch.tensor(scale.divisor, device=device)
+
+
+def as_input(x: Tensor, scale: Scale) -> Tensor:
+    """Stored examples as a net takes them: pictures (B, C, H, W) in channels-last memory, tables (B, columns)."""
+    x = scale(x)
+    return x.permute(0, 3, 1, 2) if x.ndim == 4 else x
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training, validation and test splits, and what their numbers mean."""
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+    classes: tuple[str, ...] = ()
+    scale: Scale = Scale()
+    columns: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        parts = " + ".join(f"{len(s):,}" for s in (self.train, self.validation, self.test))
+        kinds = f", {len(self.classes)} classes" if self.classes else ""
+        return f"Dataset({self.name!r}, {parts} examples of {'×'.join(map(str, self.train.x.shape[1:]))}{kinds})"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one example as the net takes it: (C, H, W) of a picture, (columns,) of a table row."""
+        stored = tuple(self.train.x.shape[1:])
+        return (stored[2], *stored[:2]) if len(stored) == 3 else stored
+
+    @property
+    def device(self) -> torch.device:
+        """Where the splits lie."""
+        return self.train.x.device
+
+    def to(self, device: torch.device | str) -> "Dataset":
+        """The same data set on a device."""
+        if torch.device(device) == self.device:
+            return self
+        splits = {name: getattr(self, name).to(device) for name in ("train", "validation", "test")}
+        return replace(self, **splits)
+
+    def digest(self) -> str:
+        """SHA-256 over every number of the three splits: equal digests mean equal data, in equal order."""
+        total = hashlib.sha256(repr((self.classes, self.scale.offset, self.scale.divisor)).encode())
+        for split in (self.train, self.validation, self.test):
+            for tensor in (split.x, split.y):
+                total.update(repr((tensor.dtype, tuple(tensor.shape))).encode())
+                total.update(tensor.cpu().contiguous().numpy())  # type: ignore[arg-type]
+        return total.hexdigest()

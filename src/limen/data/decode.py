@@ -1,0 +1,124 @@
+"""Reading a person's picture, whatever it is, as a net's training pictures were.
+
+The file is judged by its content, not its name; its header is read first, and a picture that would unpack to too much
+is refused before it is unpacked. Whatever had to be changed (size, colours, orientation) is told.
+"""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from limen.data.idx import read_idx
+from limen.errors import LimenError
+
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
+LARGEST_FILE = 64 << 20  # bytes
+LARGEST_PICTURE = 50_000_000  # pixels
+DARK, LIGHT = 0.25, 0.6  # a border darker or lighter than this (0 to 1) tells figure from ground
+
+
+def open_picture(path: Path) -> Image.Image:
+    """A picture file, checked by its header, unpacked."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise LimenError(
+                f"{str(path)!r} has {size:,} bytes; at most {LARGEST_FILE:,} are read. Shrink the picture."
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            picture = Image.open(path, formats=FORMATS)
+            if picture.width * picture.height > LARGEST_PICTURE:
+                raise LimenError(
+                    f"{str(path)!r} is {picture.width}×{picture.height} pixels; at most {LARGEST_PICTURE:,} are read. "
+                    "Shrink the picture."
+                )
+            picture.load()
+            return picture
+    except UnidentifiedImageError:
+        raise LimenError(
+            f"{str(path)!r} is no picture that can be read. Allowed: {', '.join(FORMATS)}, or an idx file. "
+            "Check the file."
+        ) from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LimenError(f"{str(path)!r} cannot be read: {reason}. Check the file.") from error
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """A picture with transparent parts laid on white."""
+    solid = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", solid.size, "white"), solid).convert("RGB")
+
+
+def fit_into(picture: Image.Image, height: int, width: int) -> Image.Image:
+    """A picture shrunk or grown to (height, width) without bending it; the rest is filled with its border's colour."""
+    grid = np.asarray(picture)
+    edge = np.concatenate([grid[0], grid[-1], grid[:, 0], grid[:, -1]])
+    ground = np.median(edge.reshape(len(edge), -1), axis=0).astype(int).tolist()
+    colour = ground[0] if len(ground) == 1 else tuple(ground)
+    return ImageOps.pad(picture, (width, height), Image.Resampling.LANCZOS, color=colour)
+
+
+def read_picture(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[str]]:
+    """One picture as (H, W, C) uint8 of `shape` (C, H, W), and what had to be changed, a phrase each."""
+    channels, height, width = shape
+    picture, notes = open_picture(path), []
+    if getattr(picture, "n_frames", 1) > 1:
+        notes.append(f"first of {getattr(picture, 'n_frames', 1)} frames taken")
+    turned = ImageOps.exif_transpose(picture)
+    if turned.size != picture.size or turned.tobytes() != picture.tobytes():
+        notes.append("turned upright")
+    picture = turned
+    if picture.mode in ("I", "I;16", "I;16B", "I;16L"):  # 16 bits a pixel: 0..65535 becomes 0..255
+        deep = np.asarray(picture).astype(np.float64)
+        picture = Image.fromarray((deep / 257).round().clip(0, 255).astype(np.uint8))
+        notes.append("16 bits reduced to 8")
+    if "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA"):
+        picture = on_white(picture)
+        notes.append("transparent parts laid on white")
+    wanted = "L" if channels == 1 else "RGB"
+    if picture.mode != wanted:
+        if picture.mode not in ("1", "P") or wanted == "RGB":
+            notes.append("colours turned to grey" if wanted == "L" else "turned to RGB")
+        picture = picture.convert(wanted)
+    if picture.size != (width, height):
+        notes.append(f"{picture.width}×{picture.height} resized to {width}×{height}")
+        picture = fit_into(picture, height, width)
+    return np.asarray(picture, np.uint8).reshape(height, width, channels), notes
+
+
+def looks_inverted(picture: NDArray[np.uint8], border: float | None) -> bool:
+    """Whether a picture is dark on light where the training pictures, with this mean border, were light on dark."""
+    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    return border is not None and border < DARK and float(edge.mean()) / 255 > LIGHT
+
+
+def is_idx(path: Path) -> bool:
+    """Whether a file begins as an idx file of bytes does, plain or (by its name) gzipped."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+    except OSError as error:
+        raise LimenError(
+            f"Cannot read {str(path)!r}: {error.strerror or error}. Check the name and the rights."
+        ) from error
+    return head[:3] == b"\0\0\x08" or (head[:2] == b"\x1f\x8b" and "idx" in path.name)
+
+
+def read_pictures(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[str]]:
+    """The pictures of a file, (N, H, W, C) uint8: one of a picture file, all of an idx file, which must fit `shape`."""
+    if not is_idx(path):
+        picture, notes = read_picture(path, shape)
+        return picture[None], notes
+    x = read_idx(path)
+    channels, height, width = shape
+    if x.dtype != np.uint8 or x.shape[1:] not in ((height, width), (height, width, channels)):
+        raise LimenError(
+            f"{str(path)!r} holds examples of {'×'.join(map(str, x.shape[1:]))} {x.dtype}, where pictures of "
+            f"{height}×{width} with {channels} channels belong. Use a run that was trained on such pictures."
+        )
+    return x.reshape(-1, height, width, channels), []

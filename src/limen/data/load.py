@@ -1,0 +1,179 @@
+"""From a name to a data set: find the files, read them, divide them, check them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from limen.data import cifar, embedded, fetch, idx, mnist, split
+from limen.data.dataset import Dataset, Scale, Split
+from limen.data.parts import Pair, Parts
+from limen.data.sources import Source, find_source
+from limen.data.spec import Data
+from limen.errors import LimenError
+from limen.machine import derive_seed
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way in which a set lies on the disk: for each file its possible names, and the reader of them all."""
+
+    name: str
+    files: tuple[tuple[str, ...], ...]
+    read: Callable[..., Parts]
+
+    def find(self, folder: Path) -> list[Path] | None:
+        """The files of this form in a folder, in order; None when one is missing."""
+        found = [next((folder / name for name in names if (folder / name).is_file()), None) for names in self.files]
+        return [path for path in found if path] if all(found) else None
+
+
+def read_idx_files(train_x: Path, train_y: Path, test_x: Path, test_y: Path) -> Parts:
+    """Training and test pictures and labels from four idx files."""
+    return Parts(idx.read_idx_pair(train_x, train_y), None, idx.read_idx_pair(test_x, test_y))
+
+
+def packed(name: str) -> tuple[str, str]:
+    """A file's two names: gzipped and plain."""
+    return f"{name}.gz", name
+
+
+IDX = Form(
+    "idx",
+    tuple(packed(f"{part}-{kind}-ubyte") for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")),
+    read_idx_files,
+)
+BATCHES = (*cifar.TRAIN, cifar.TEST)
+
+# each source's forms, the first found is read
+FORMS: dict[str, tuple[Form, ...]] = {
+    "idx": (IDX,),
+    "mnist": (
+        IDX,
+        Form("pkl", (packed("mnist.pkl"),), mnist.read_mnist_pickle),
+        Form("csv", (("MNIST_images.csv",), ("MNIST_labels.csv",)), mnist.read_mnist_csv),
+    ),
+    "cifar": (
+        Form("batches", tuple((f"cifar-10-batches-py/{name}", name) for name in BATCHES), cifar.read_cifar_folder),
+        Form("archive", (("cifar-10-python.tar.gz",),), cifar.read_cifar_archive),
+    ),
+}
+
+
+EMBEDDED: dict[str, Callable[[], Parts]] = {"digits": embedded.read_digits, "iris": embedded.read_iris}
+
+
+def locate(source: Source, folder: Path | None = None, form: str = "auto") -> tuple[Form, list[Path]] | None:
+    """The first complete form of a source in the folders that may hold it; None when there is none."""
+    forms = [f for f in FORMS[source.form] if form in ("auto", f.name)]
+    if not forms:
+        known = ", ".join(f.name for f in FORMS[source.form])
+        raise LimenError(f"{source.name} has no form {form!r}. Allowed: auto, {known}. Leave data.form out.")
+    for place in fetch.search_folders(source, folder):
+        for candidate in forms:
+            if paths := candidate.find(place):
+                return candidate, paths
+    return None
+
+
+def read_source(source: Source, data: Data, folder: Path | None, report: fetch.Report | None) -> Parts:
+    """The source's parts as NumPy arrays, fetched first when they are nowhere on this machine."""
+    if source.form in EMBEDDED:
+        return EMBEDDED[source.form]()
+    found = locate(source, folder, data.form)
+    if found is None and data.form not in ("auto", "idx"):
+        raise LimenError(f"No {data.form} form of {source.name} was found. {fetch.by_hand(source)}")
+    if found is None:
+        fetch.get(source, report)
+        found = locate(source, folder, data.form)
+        assert found is not None  # fetch.get raises when it cannot bring every file
+    form, paths = found
+    if data.verify:
+        fetch.verify(paths, source)
+    return form.read(*paths)
+
+
+def check(pair: Pair, source: Source, part: str) -> None:
+    """Refuse examples that no net should learn from: wrong shapes, numbers that are none, labels without a class."""
+    x, y = pair
+    if x.shape[1:] != source.shape:
+        raise LimenError(
+            f"{source.name}: {part} examples have shape {'×'.join(map(str, x.shape[1:]))}, "
+            f"where {'×'.join(map(str, source.shape))} belongs. Check that these are the files you mean."
+        )
+    if x.dtype.kind == "f" and not np.isfinite(x).all():
+        row, column = (int(n[0]) for n in np.nonzero(~np.isfinite(x.reshape(len(x), -1))))
+        raise LimenError(
+            f"{source.name}: {part} row {row + 1}, column {column + 1} is {x.reshape(len(x), -1)[row, column]}. "
+            "Every number must be finite; mend or remove the row."
+        )
+    bad = np.flatnonzero((y < 0) | (y >= len(source.classes)))
+    if len(bad):
+        raise LimenError(
+            f"{source.name}: label {y[bad[0]]} of {part} example {bad[0] + 1} has no class; {len(bad):,} such labels. "
+            f"Allowed: 0 to {len(source.classes) - 1}. Check that the labels belong to these examples."
+        )
+
+
+def divide(pair: Pair, held: float, data: Data, seed: int, by: str) -> tuple[Pair, Pair]:
+    """(what stays, what is held back): `held` is a share, or a number of examples from 1 on."""
+    x, y = pair
+    count = round(len(y) * held) if held < 1 else int(held)
+    keep, drawn = split.last(len(y), count) if by == "last" else split.stratified(y, count, seed)
+    return (x[keep], y[keep]), (x[drawn], y[drawn])
+
+
+def scale_of(x: NDArray[Any], source: Source) -> Scale:
+    """Pixels are divided by their largest value; columns of a table get mean 0 and deviation 1 on training rows."""
+    if x.dtype == np.uint8:
+        return Scale(divisor=(16.0 if source.form == "digits" else 255.0,))
+    deviation = x.std(0, dtype=np.float64)
+    deviation[deviation == 0] = 1.0  # a constant column says nothing; it becomes 0
+    return Scale(tuple(x.mean(0, dtype=np.float64).tolist()), tuple(deviation.tolist()))
+
+
+def to_split(pair: Pair) -> Split:
+    """A pair of arrays as tensors."""
+    x, y = pair[0], pair[1]
+    x, y = np.require(x, requirements=("C", "W")), np.require(y, requirements=("C", "W"))  # torch wants its own
+    return Split(torch.from_numpy(x), torch.from_numpy(y))
+
+
+def load(
+    data: Data | str, *, seed: int = 0, folder: Path | str | None = None, report: fetch.Report | None = None
+) -> Dataset:
+    """The data set `data`, divided and checked, on the CPU.
+
+    `folder` is searched first, then `LIMEN_DATA`, then the cache; what is in none is fetched, and `report` is told
+    (file name, bytes so far, bytes in all). `seed` divides the set where `data` states no seed of its own.
+
+    Raises:
+        LimenError: unknown name, missing, damaged or foreign files, impossible division.
+    """
+    data = Data(data) if isinstance(data, str) else data
+    source = find_source(data.name)
+    parts = read_source(source, data, Path(folder) if folder else None, report)
+    for part in ("train", "validation", "test"):
+        if pair := getattr(parts, part):
+            check(pair, source, part)
+    seed = seed if data.seed is None else data.seed
+    train, validation, test = parts.train, parts.validation, parts.test
+    if test is None:
+        train, test = divide(train, data.test, data, derive_seed(seed, "test split"), "stratified")
+    if validation is None:
+        train, validation = divide(train, data.validation, data, derive_seed(seed, "validation split"), data.split)
+    if data.limit is not None and data.limit < len(train[1]):
+        _, train = divide(train, float(data.limit), data, derive_seed(seed, "limit"), "stratified")
+    return Dataset(
+        source.name,
+        to_split(train),
+        to_split(validation),
+        to_split(test),
+        classes=source.classes,
+        scale=scale_of(train[0], source),
+        columns=source.columns,
+    )

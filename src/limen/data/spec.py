@@ -1,0 +1,60 @@
+"""Which data an experiment takes, how they are divided, and how they are varied.
+
+Learning is judged on examples that were never learnt from. So every set is cut in three: the training split teaches,
+the validation split steers (when to stop, what to choose), and the test split is looked at once, at the end.
+"""
+
+from dataclasses import dataclass
+
+from limen.errors import LimenError, unknown
+
+SPLITS = ("stratified", "last")
+FORMS = ("auto", "idx", "pkl", "csv")
+
+
+@dataclass(frozen=True)
+class Data:
+    """A data set by name, and its division.
+
+    `validation` is held back from the training part: a share below 1 or a number of examples; `test` is the share held
+    back for testing where the authors made no test split. `split="stratified"` draws both at random with equal shares
+    of every class, from `seed` (None: the run's own seed); `split="last"` takes the last examples in file order.
+    """
+
+    name: str
+    validation: float = 0.2
+    test: float = 0.2
+    split: str = "stratified"
+    seed: int | None = None
+    limit: int | None = None  # training examples kept, with equal shares of every class; None keeps all
+    form: str = "auto"  # which file form to read where there are several; MNIST: idx, pkl or csv
+    verify: bool = True  # refuse files whose SHA-256 is not the published one
+
+    def __post_init__(self) -> None:
+        if self.split not in SPLITS:
+            raise unknown("split", self.split, SPLITS)
+        if self.form not in FORMS:
+            raise unknown("form", self.form, FORMS)
+        if self.validation <= 0 or (self.validation >= 1 and self.validation != int(self.validation)):
+            raise LimenError(
+                f"data.validation {self.validation:g} is not a part of the data. Allowed: a share between 0 and 1, "
+                "or a whole number of examples. Try --set data.validation=0.2."
+            )
+        if not 0 < self.test < 1:
+            raise LimenError(
+                f"data.test {self.test:g} is not a share. Allowed: between 0 and 1. Try --set data.test=0.2."
+            )
+        if self.limit is not None and self.limit < 1:
+            raise LimenError(f"data.limit {self.limit} keeps nothing. Allowed: 1 or more. Leave it out to keep all.")
+
+
+@dataclass(frozen=True)
+class Augment:
+    """Changes made to training pictures, in this order: flip left and right (half of them), then shift."""
+
+    flip: bool = False
+    shift: int = 0  # pixels at most, in each direction; what leaves is lost, what enters is 0
+
+    def __post_init__(self) -> None:
+        if self.shift < 0:
+            raise LimenError(f"plan.augment.shift {self.shift} is negative. Allowed: 0 or more pixels.")

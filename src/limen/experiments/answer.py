@@ -1,0 +1,58 @@
+"""Asking a trained net: files in, classes and probabilities out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from limen.data import decode
+from limen.data.dataset import Scale, Split
+from limen.errors import LimenError
+from limen.nets.build import build
+from limen.runs import checkpoint as checkpoints
+from limen.runs.folder import Run
+from limen.train.evaluate import predict
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a net says of one picture. `probabilities` are in the order of `classes`; `notes` tell what was changed."""
+
+    file: str
+    number: int  # place in the file, from 0
+    answer: str
+    probability: float
+    probabilities: tuple[float, ...]
+    classes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answer]:
+    """The net's answers to the pictures of some files, in order. `invert` swaps dark and light first.
+
+    Raises:
+        LimenError: a run that takes no pictures or has no weights, or a file that cannot be read.
+    """
+    record = run.record
+    data, chosen = record["data"], record["experiment"]["net"]
+    shape, classes = tuple(data["shape"]), tuple(data["classes"])
+    if len(shape) != 3 or not classes:
+        raise LimenError(f"{run.path.name} was trained on tables; predict takes pictures. Choose a run on pictures.")
+    net = build(chosen["name"], shape, len(classes), chosen["options"])
+    checkpoints.load_weights(net, run.weights())
+    (divisor,) = data["divisor"]
+    for file in files:
+        x, notes = decode.read_pictures(file, shape)
+        if invert:
+            x, notes = 255 - x, [*notes, "dark and light swapped"]
+        elif decode.looks_inverted(x[0], data["border"]):
+            notes = [*notes, "looks dark on light, the training pictures were light on dark: try --invert"]
+        if divisor != 255:  # stored with fewer grey levels, as the 8×8 digits are
+            x = np.round(x / 255 * divisor).astype(np.uint8)
+        split = Split(torch.from_numpy(np.ascontiguousarray(x)), torch.zeros(len(x), dtype=torch.int64))
+        probabilities = predict(net, split, Scale(divisor=(divisor,))).softmax(1)
+        for number, row in enumerate(probabilities.tolist()):
+            best = max(range(len(classes)), key=row.__getitem__)
+            yield Answer(str(file), number, classes[best], row[best], tuple(row), classes, tuple(notes))

@@ -1,0 +1,82 @@
+"""An experiment: a question, and everything that answering it takes.
+
+Data, net, objective and plan say what is done; the published figures say what should come out; the story says why, in
+two languages. An experiment is data only: making one loads and computes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from limen.data.spec import Data
+from limen.language import Text
+from limen.train.plan import Plan
+
+
+@dataclass(frozen=True)
+class Net:
+    """A net by its name in `NETS`, with options of its own: ``Net("mlp", {"hidden": (64, 32)})``."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name + "".join(f", {key} {value}" for key, value in self.options.items())
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure that others printed: one value, or one for each epoch. `of` says where it stands."""
+
+    measure: str
+    values: tuple[float, ...]
+    of: str
+    at_least: float | None = None  # what Limen must reach, where that is not the last value itself
+
+    @property
+    def value(self) -> float:
+        """The value to compare with: the last."""
+        return self.values[-1]
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Losses and errors should be small, everything else large."""
+        return self.measure.endswith(("loss", "error"))
+
+    def comparable(self, epochs: int) -> bool:
+        """Whether a run of so many epochs can be held against it: a value for each epoch asks for as many epochs."""
+        return len(self.values) in (1, epochs)
+
+    def reached(self, measured: float) -> bool:
+        """Whether a measured value is at least as good."""
+        goal = self.value if self.at_least is None else self.at_least
+        return measured <= goal if self.lower_is_better else measured >= goal
+
+
+@dataclass(frozen=True)
+class Try:
+    """Something to try next: what to add to the command, and what it will show."""
+
+    options: str
+    why: Text
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One experiment. `figures` are names in `limen.views.figures.FIGURES`; `recipes` are other plans, by name."""
+
+    name: str
+    chapter: str
+    title: Text
+    story: Text
+    data: Data
+    net: Net
+    plan: Plan
+    objective: str = "classification"
+    published: tuple[Published, ...] = ()
+    figures: tuple[str, ...] = ("curves", "confusion", "examples", "filters")
+    recipes: Mapping[str, Plan] = field(default_factory=dict)
+    next: tuple[Try, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Experiment({self.name!r}: {self.net.name} on {self.data.name}, {self.plan.epochs} epochs)"

@@ -1,0 +1,106 @@
+"""Keeping a run safe while it trains: journals, checkpoints, the best weights.
+
+Saving is worth what it can save and costs what it takes, so it happens by the clock: seldom enough to take at most one
+part in fifty of the time. When the disk refuses, training goes on with what it has.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from limen import storage
+from limen.runs import checkpoint as checkpoints
+from limen.runs.checkpoint import Checkpoint
+from limen.runs.folder import Run
+from limen.train.fit import Epoch
+from limen.train.state import State
+from limen.train.stopping import best_epoch
+
+SAVE_AFTER = 10.0  # seconds between two checkpoints at least
+SAVE_SHARE = 50  # and at least this many times what the last one took: at most 2 % of the time is spent saving
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that the user should know, in one line; nothing stopped for it."""
+
+    text: str
+
+
+class Keeper:
+    """Decides when to save, saves, and remembers the best weights. A full disk costs a notice, not the training."""
+
+    def __init__(self, run: Run, state: State) -> None:
+        self.run, self.state = run, state
+        self.history: list[Epoch] = []
+        self.best: dict[str, Tensor] = {}
+        self.saved_at, self.cost = time.monotonic(), 0.0
+
+    def note(self, epoch: Epoch) -> None:
+        """A finished epoch: into the journals, and its weights kept when they are the best."""
+        self.history.append(epoch)
+        if best_epoch(self.history) == len(self.history) - 1:
+            self.best = checkpoints.clone(self.state.net)
+        times = {"epoch": epoch.number, "seconds": round(epoch.seconds, 6), "examples": epoch.examples}
+        self.run.append(plain(epoch), times)
+
+    def due(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        return time.monotonic() - self.saved_at >= max(SAVE_AFTER, SAVE_SHARE * self.cost)
+
+    def save(self) -> None:
+        """Write a checkpoint now."""
+        began = time.monotonic()
+        taken = Checkpoint.take(self.state, self.best, [plain(epoch) for epoch in self.history])
+        checkpoints.save(self.run.checkpoints, taken)
+        self.saved_at = time.monotonic()
+        self.cost = self.saved_at - began
+
+    def save_if_due(self) -> Iterator[Notice]:
+        """Save if it is time; a refusal of the disk is told, and tried again later."""
+        if not self.due():
+            return
+        try:
+            self.save()
+        except storage.StorageError as error:
+            self.saved_at = time.monotonic()
+            yield Notice(f"{error} Training goes on; the next try to save is in {SAVE_AFTER:.0f} s.")
+
+    def restore(self) -> Iterator[Notice]:
+        """Go back to the newest good checkpoint, when there is one."""
+        storage.sweep(self.run.checkpoints)
+        storage.sweep(self.run.path)
+        taken, bad = checkpoints.load(self.run.checkpoints)
+        for path, why in bad.items():
+            checkpoints.set_aside(path)
+            yield Notice(f"A checkpoint was damaged and set aside: {why}.")
+        if taken is None:
+            if bad:
+                yield Notice("No good checkpoint is left; the run begins again.")
+            self.run.rewind([])
+            return
+        device = self.state.device
+        self.best = {name: tensor.to(device) for name, tensor in taken.best.items()}
+        self.history = [revive(epoch) for epoch in taken.history]
+        taken.restore(self.state)
+        self.run.rewind(taken.history)
+
+
+def plain(epoch: Epoch) -> dict[str, Any]:
+    """An epoch as a line of metrics.jsonl: nothing in it depends on the clock."""
+    return {
+        "epoch": epoch.number,
+        **epoch.measures,
+        "trace": list(epoch.trace),
+        "rate": epoch.rate,
+        "examples": epoch.examples,
+    }
+
+
+def revive(line: dict[str, Any]) -> Epoch:
+    """The epoch of a line."""
+    measures = {name: value for name, value in line.items() if name.startswith(("train_", "validation_"))}
+    return Epoch(line["epoch"], measures, tuple(line["trace"]), line["rate"], line["examples"], seconds=0.0)

@@ -1,0 +1,53 @@
+"""An experiment as it stands in a run's record, and back."""
+
+import dataclasses
+from typing import Any
+
+from limen.errors import LimenError
+from limen.experiments.config import from_plain, to_plain
+from limen.experiments.experiment import Experiment
+from limen.experiments.registry import EXPERIMENTS
+from limen.language import Text
+
+RECORDED = ("name", "chapter", "title", "data", "net", "plan", "objective", "published", "figures")
+
+
+def to_record(experiment: Experiment) -> dict[str, Any]:
+    """What a run's record holds of its experiment: all that decides the result, and what it is compared with."""
+    return {name: to_plain(getattr(experiment, name)) for name in RECORDED}
+
+
+def recall(record: dict[str, Any]) -> Experiment:
+    """The experiment of a record. Story and next steps come from the experiment of that name, if there still is one."""
+    for name in RECORDED:
+        if name not in record:
+            raise LimenError(f"The run's record lacks {name!r}; it cannot be used. Run the experiment again.")
+    told = EXPERIMENTS[record["name"]]() if record["name"] in EXPERIMENTS else None
+    plain = {**record, "story": to_plain(told.story if told else Text("", ""))}
+    experiment = from_plain(Experiment, plain)
+    return dataclasses.replace(experiment, recipes=told.recipes, next=told.next) if told else experiment
+
+
+def settings(experiment: Experiment) -> list[str]:
+    """How an experiment differs from the one of its name: ``plan.epochs=3``, …, as they are typed after --set."""
+    if experiment.name not in EXPERIMENTS:
+        return []
+    usual = EXPERIMENTS[experiment.name]()
+    pairs: list[str] = []
+    for part in ("data", "net", "plan"):
+        pairs += differences(to_plain(getattr(usual, part)), to_plain(getattr(experiment, part)), part)
+    return pairs
+
+
+def differences(old: Any, new: Any, path: str) -> list[str]:
+    """The dotted names whose values differ, with the new values."""
+    if old == new:
+        return []
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        text = ",".join(map(str, new)) if isinstance(new, list) else "none" if new is None else str(new)
+        return [f"{path}={text}"]
+    if "options" in new and old["name"] != new["name"]:  # another net or optimizer begins with no options
+        return [f"{path}={new['name']}", *differences({**old, "name": new["name"], "options": {}}, new, path)]
+    return [
+        d for key in new for d in differences(old.get(key), new[key], path if key == "options" else f"{path}.{key}")
+    ]

@@ -1,0 +1,33 @@
+"""Every experiment by its name."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from limen.errors import LimenError, unknown
+from limen.experiments import cifar, digits, iris, mnist
+from limen.experiments.experiment import Experiment
+
+EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
+    "iris": iris.iris,
+    "digits-cnn": digits.digits_cnn,
+    "digits-mlp": digits.digits_mlp,
+    "mnist-softmax": mnist.mnist_softmax,
+    "mnist-mlp": mnist.mnist_mlp,
+    "mnist-conv3": mnist.mnist_conv3,
+    "mnist-cnn": mnist.mnist_cnn,
+    "cifar-cnn": cifar.cifar_cnn,
+}
+
+
+def find_experiment(name: str, recipe: str | None = None) -> Experiment:
+    """The experiment called `name`, with the plan of one of its recipes where one is asked for."""
+    if name not in EXPERIMENTS:
+        raise unknown("experiment", name, EXPERIMENTS, see="limen list experiments")
+    experiment = EXPERIMENTS[name]()
+    if recipe is None:
+        return experiment
+    if not experiment.recipes:
+        raise LimenError(f"{name} has no recipes. Leave --recipe out, or change its plan with --set.")
+    if recipe not in experiment.recipes:
+        raise unknown(f"recipe of {name}", recipe, experiment.recipes)
+    return replace(experiment, plan=experiment.recipes[recipe])

@@ -1,0 +1,109 @@
+"""Making an experiment ready: everything loaded and checked, nothing written yet."""
+
+import datetime
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from limen.data.dataset import Dataset
+from limen.data.fetch import Report
+from limen.data.load import load
+from limen.errors import LimenError, unknown
+from limen.experiments.experiment import Experiment
+from limen.experiments.record import to_record
+from limen.machine import Machine, derive_seed
+from limen.nets import build as nets
+from limen.nets.summary import count_parameters, summarize
+from limen.train import optimizers
+from limen.train.objectives import OBJECTIVES
+
+
+@dataclass
+class Setup:
+    """An experiment with its data and net on the machine's device. `folder` is where its data were looked for first."""
+
+    experiment: Experiment
+    machine: Machine
+    data: Dataset
+    net: nn.Module
+    folder: Path | None
+
+
+def convolves(net: nn.Module) -> bool:
+    """Whether a net has convolutions, which gain most from bf16."""
+    return any(isinstance(layer, nn.Conv2d) for layer in net.modules())
+
+
+def set_up(
+    experiment: Experiment,
+    device: str = "auto",
+    threads: int | None = None,
+    folder: Path | None = None,
+    report: Report | None = None,
+) -> Setup:
+    """Load the data, build the net, prepare the machine, and check that all fit together.
+
+    Raises:
+        LimenError: anything about the experiment or the machine that cannot be; before anything is written.
+    """
+    plan = experiment.plan
+    nets.check_options(experiment.net.name, experiment.net.options)
+    optimizers.check_options(plan.optimizer.name, plan.optimizer.options)
+    if experiment.objective not in OBJECTIVES:
+        raise unknown("objective", experiment.objective, OBJECTIVES)
+    machine = Machine.prepare(device, plan.precision, threads)
+    data = load(experiment.data, seed=plan.seed, folder=folder, report=report)
+    if plan.batch_size > len(data.train):
+        raise LimenError(
+            f"plan.batch_size {plan.batch_size:,} is larger than the {len(data.train):,} training examples. "
+            f"Allowed: 1 to {len(data.train):,}. Try --set plan.batch_size={min(64, len(data.train))}."
+        )
+    torch.manual_seed(derive_seed(plan.seed, "weights"))
+    net = nets.build(experiment.net.name, data.shape, len(data.classes) or 1, experiment.net.options)
+    if not convolves(net):
+        machine = replace(machine, precision="fp32" if plan.precision == "auto" else machine.precision)
+    return Setup(experiment, machine, data.to(machine.device), net.to(machine.device), folder)
+
+
+def bytes_needed(net: nn.Module) -> int:
+    """Room for three checkpoints (two kept, one being written), each some four times the weights, and the pictures."""
+    weights = sum(t.numel() * t.element_size() for t in net.state_dict().values())
+    return int(3 * 4 * weights) + (20 << 20)
+
+
+def border(data: Dataset) -> float | None:
+    """The mean brightness (0 to 1) around the training pictures: tells light on dark from dark on light."""
+    x = data.train.x[:1000]
+    if x.ndim != 4:
+        return None
+    edge = torch.cat([x[:, 0], x[:, -1], x[:, :, 0], x[:, :, -1]], dim=1)
+    return round(edge.float().mean().item() / data.scale.divisor[0], 4)
+
+
+def describe(setup: Setup) -> dict[str, Any]:
+    """What goes into run.json: enough to repeat the run, and to see whether it was repeated on the same ground."""
+    data, net = setup.data, setup.net
+    return {
+        "experiment": to_record(setup.experiment),
+        "machine": setup.machine.fingerprint(),
+        "data": {
+            "name": data.name,
+            "digest": data.digest(),
+            "examples": [len(data.train), len(data.validation), len(data.test)],
+            "folder": str(setup.folder.resolve()) if setup.folder else None,
+            "shape": list(data.shape),
+            "classes": list(data.classes),
+            "offset": list(data.scale.offset),
+            "divisor": list(data.scale.divisor),
+            "columns": list(data.columns),
+            "border": border(data),
+        },
+        "net": {
+            "parameters": count_parameters(net),
+            "multiply_adds": sum(row.multiply_adds for row in summarize(net, data.shape)),
+        },
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }

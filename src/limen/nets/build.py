@@ -1,0 +1,80 @@
+"""Every net by its name."""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from torch import nn
+
+from limen.errors import LimenError, unknown
+from limen.nets import course, dense, lenet
+
+NETS: dict[str, Callable[..., nn.Module]] = {
+    "softmax": dense.softmax_regression,
+    "mlp": dense.mlp,
+    "mnist-conv3": course.mnist_conv3,
+    "mnist-cnn": course.mnist_cnn,
+    "cifar-cnn": course.cifar_cnn,
+    "lenet5": lenet.lenet5,
+}
+
+
+def fits(value: object, kind: Any) -> bool:
+    """Whether a value is of an annotated type; a whole number is also a float."""
+    if typing.get_origin(kind) is tuple:
+        inner = typing.get_args(kind)
+        items = value if isinstance(value, tuple | list) else None
+        if items is None or (inner[-1] is not ... and len(inner) != len(items)):
+            return False
+        return all(fits(item, inner[0]) for item in items)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+
+
+def net_options(name: str) -> dict[str, inspect.Parameter]:
+    """What can be chosen of a net: its builder's parameters after shape and classes."""
+    if name not in NETS:
+        raise unknown("net", name, NETS, see="limen list nets")
+    return dict(list(inspect.signature(NETS[name], eval_str=True).parameters.items())[2:])
+
+
+def check_options(name: str, options: Mapping[str, object]) -> dict[str, Any]:
+    """The options as the builder takes them; a lone number where several belong counts as one of them.
+
+    Raises:
+        LimenError: an option that the net does not have, or a value of another type.
+    """
+    known, checked = net_options(name), {}
+    for key, value in options.items():
+        if key not in known:
+            raise unknown(f"option of the net {name}", key, known)
+        kind = known[key].annotation
+        if typing.get_origin(kind) is tuple and not isinstance(value, tuple | list):
+            value = (value,)
+        if not fits(value, kind):
+            named = getattr(kind, "__name__", str(kind)) if typing.get_origin(kind) is None else str(kind)
+            raise LimenError(
+                f"net.{key} {value!r} is not of the type {named}. "
+                f"For example: --set net.{key}={example(known[key].default)}."
+            )
+        checked[key] = tuple(value) if isinstance(value, list) else value
+    return checked
+
+
+def example(default: object) -> str:
+    """A default as one would type it."""
+    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+
+
+def build(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str, object] | None = None) -> nn.Module:
+    """The net called `name` for inputs of `shape` ((C, H, W), or (columns,)) and `classes` outputs.
+
+    Weights are drawn from torch's generator: call `torch.manual_seed` first to repeat them.
+
+    Raises:
+        LimenError: unknown name or option, or an input too small for the net.
+    """
+    checked = check_options(name, options or {})
+    return NETS[name](shape, classes, **checked)

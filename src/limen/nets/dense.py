@@ -1,0 +1,47 @@
+"""Dense nets: every number of one layer is connected to every number of the next.
+
+One layer and a softmax is multinomial logistic regression: p(class k) ∝ exp(w_k·x + b_k). Put layers with a bend
+(the activation) between, and the net can bend the boundaries too: z = W h + b, h' = f(z).
+All nets here return scores (logits); the softmax belongs to the objective.
+"""
+
+import math
+from collections import OrderedDict
+
+from torch import nn
+
+from limen.errors import LimenError
+from limen.nets.layers import activation as make_activation
+
+
+def softmax_regression(shape: tuple[int, ...], classes: int) -> nn.Sequential:
+    """One dense layer: a template per class. Input (B, *shape), output (B, classes)."""
+    return nn.Sequential(OrderedDict(flatten=nn.Flatten(), dense=nn.Linear(math.prod(shape), classes)))
+
+
+def mlp(
+    shape: tuple[int, ...],
+    classes: int,
+    hidden: tuple[int, ...] = (128,),
+    activation: str = "relu",
+    dropout: float = 0.0,
+) -> nn.Sequential:
+    """A multilayer perceptron: dense layers of `hidden` widths, each followed by the activation.
+
+    Input (B, *shape), output (B, classes). `dropout` is the share of units silenced after each hidden layer in
+    training.
+    """
+    if not all(width >= 1 for width in hidden):
+        raise LimenError(f"net.hidden {','.join(map(str, hidden))} has an empty layer. Allowed: widths of 1 or more.")
+    if not 0 <= dropout < 1:
+        raise LimenError(f"net.dropout {dropout:g} is out of range. Allowed: 0 up to, not including, 1.")
+    layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
+    width = math.prod(shape)
+    for number, wider in enumerate(hidden, 1):
+        layers[f"dense{number}"] = nn.Linear(width, wider)
+        layers[f"act{number}"] = make_activation(activation)
+        if dropout:
+            layers[f"drop{number}"] = nn.Dropout(dropout)
+        width = wider
+    layers["out"] = nn.Linear(width, classes)
+    return nn.Sequential(layers)

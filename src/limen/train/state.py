@@ -1,0 +1,77 @@
+"""Where training stands: all that the next step depends on.
+
+The net's numbers, the optimizers' memories, how far the epoch has come, the losses of its steps so far, and the
+state of torch's generators (dropout draws from them). Save these, load them elsewhere, and the next step is the same.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from limen.errors import LimenError
+from limen.machine import derive_seed
+from limen.train import optimizers
+from limen.train.plan import Plan
+
+
+@dataclass
+class State:
+    """A net in training. `epoch` and `step` count what is finished; `losses` (steps,) are those of this epoch."""
+
+    net: nn.Module
+    optimizers: list[torch.optim.Optimizer]
+    losses: Tensor
+    epoch: int = 0
+    step: int = 0
+
+    @classmethod
+    def begin(cls, net: nn.Module, plan: Plan, steps_per_epoch: int) -> "State":
+        """Before the first step of a plan."""
+        made = optimizers.build(plan.optimizer, net)
+        where = next(net.parameters()).device
+        return cls(net, made, torch.zeros(steps_per_epoch, device=where))
+
+    def __repr__(self) -> str:
+        return f"State(epoch {self.epoch}, step {self.step} of {len(self.losses)})"
+
+    @property
+    def device(self) -> torch.device:
+        """Where the net lies."""
+        return self.losses.device
+
+    def seed_epoch(self, seed: int) -> None:
+        """Give torch's generators the state that this epoch begins with, a function of (seed, epoch) alone."""
+        torch.manual_seed(derive_seed(seed, "epoch", self.epoch))
+
+    def generators(self) -> dict[str, Tensor]:
+        """The states of torch's generators that the next step may draw from."""
+        states = {"cpu": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            states["cuda"] = torch.cuda.get_rng_state(self.device)
+        elif self.device.type == "mps":
+            states["mps"] = torch.mps.get_rng_state()
+        return states
+
+    def restore_generators(self, states: dict[str, Tensor]) -> None:
+        """Put the generators back; last of all when loading, since making nets and optimizers may draw."""
+        torch.set_rng_state(states["cpu"])
+        if self.device.type == "cuda" and "cuda" in states:
+            torch.cuda.set_rng_state(states["cuda"], self.device)
+        elif self.device.type == "mps" and "mps" in states:
+            torch.mps.set_rng_state(states["mps"])
+
+    def memories(self) -> list[dict[str, Any]]:
+        """The optimizers' state dictionaries."""
+        return [optimizer.state_dict() for optimizer in self.optimizers]
+
+    def restore_memories(self, memories: list[dict[str, Any]]) -> None:
+        """Load what `memories` gave."""
+        if len(memories) != len(self.optimizers):
+            raise LimenError(
+                f"The checkpoint holds {len(memories)} optimizers, the plan makes {len(self.optimizers)}. "
+                "Resume with the plan that the run began with."
+            )
+        for optimizer, memory in zip(self.optimizers, memories, strict=True):
+            optimizer.load_state_dict(memory)

@@ -1,0 +1,70 @@
+"""One step of gradient descent: forward, loss, backward, update.
+
+w ← w - rate · ∂L/∂w, where the gradient may gain a penalty (L1, L2), be cut to a greatest length, and be turned into
+a step by an optimizer with a memory.
+"""
+
+import contextlib
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from limen.nets.hasten import hasten
+from limen.train.objectives import Objective
+from limen.train.plan import Plan
+from limen.train.state import State
+from limen.train.watch import blown_up
+
+Step = Callable[[Tensor, Tensor], Tensor]
+
+
+def autocast(device: torch.device, precision: str) -> contextlib.AbstractContextManager[object]:
+    """The context in which a forward pass multiplies in bfloat16; an empty one for fp32."""
+    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16" else contextlib.nullcontext()
+
+
+def penalize(weights: list[nn.Parameter], plan: Plan) -> None:
+    """Add the slopes of the penalties to the gradients: λ₂·w, and λ₁·sign(w)."""
+    gradients = [w.grad for w in weights if w.grad is not None]
+    values = [w.detach() for w in weights if w.grad is not None]
+    if plan.l2:
+        torch._foreach_add_(gradients, values, alpha=plan.l2)
+    if plan.l1:
+        torch._foreach_add_(gradients, torch._foreach_sign(values), alpha=plan.l1)
+
+
+def make_step(state: State, objective: Objective, plan: Plan, precision: str) -> Step:
+    """A function that trains the state's net on one batch, and returns the batch's loss on the device.
+
+    x: (B, …), y: (B, …). On the CPU a loss that is not finite raises `NonFiniteError` before any weight is changed.
+    """
+    forward, (first, *others) = hasten(state.net), state.optimizers
+    parameters = [p for p in state.net.parameters() if p.requires_grad]
+    weights = [p for p in parameters if p.ndim >= 2]
+    on_cpu, penalized = state.device.type == "cpu", plan.l1 or plan.l2
+    context = autocast(state.device, precision)
+
+    def step(x: Tensor, y: Tensor) -> Tensor:
+        def closure() -> Tensor:
+            for optimizer in state.optimizers:
+                optimizer.zero_grad()
+            with context:
+                scores = forward(x)
+            loss = objective.loss(scores.float(), y)
+            if on_cpu and not math.isfinite(loss.item()):
+                raise blown_up(state, f"the loss is {loss.item()}", x, state.step + 1)
+            loss.backward()  # type: ignore[no-untyped-call]
+            if penalized:
+                penalize(weights, plan)
+            if plan.clip is not None:
+                nn.utils.clip_grad_norm_(parameters, plan.clip)
+            return loss
+
+        loss = first.step(closure)  # type: ignore[arg-type]
+        for optimizer in others:
+            optimizer.step()
+        return loss.detach()  # type: ignore[attr-defined, no-any-return]
+
+    return step

@@ -1,0 +1,43 @@
+"""The confusion matrix: which class is taken for which."""
+
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from limen.explain.outcomes import confusion as count
+from limen.views.finding import Finding
+from limen.views.style import COUNTS, INK
+from limen.views.words import word
+
+
+def confusion(finding: Finding) -> Figure:
+    """Counts in cells, darker for more; the scale is logarithmic, so that a few mistakes still show."""
+    names = finding.data.classes
+    table = count(finding.outputs, finding.targets, len(names)).numpy()
+    side = max(4.0, 0.5 * len(names) + 1.4)
+    figure = Figure(figsize=(side + 0.6, side), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(table + 0.5, cmap=COUNTS, norm=LogNorm(0.5, max(table.max(), 1) + 0.5))
+    middle = (table.max() + 0.5) ** 0.5
+    for i, row in enumerate(table):
+        for j, value in enumerate(row):
+            if value:
+                axes.text(
+                    j,
+                    i,
+                    f"{value:,}",
+                    ha="center",
+                    va="center",
+                    fontsize=9 if len(names) > 5 else 12,
+                    color="white" if value > middle else INK,
+                    fontweight="bold" if i != j else "normal",
+                )
+    turned = 0 if max(map(len, names)) <= 2 or len(names) <= 4 else 40
+    axes.set_xticks(range(len(names)), names, rotation=turned, ha="right" if turned else "center")
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel(word("answer", finding.language))
+    axes.set_ylabel(word("true class", finding.language))
+    axes.grid(visible=False)
+    axes.tick_params(length=0)
+    right = int(table.trace())
+    axes.set_title(f"{word('confusion', finding.language)}    {right:,} / {int(table.sum()):,}")
+    return figure

@@ -1,0 +1,123 @@
+"""The report of a run: one HTML file that needs nothing else, neither network nor script.
+
+Text that people or files supplied is escaped by the template engine; the page's own policy forbids scripts.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from limen import storage
+from limen.nets.summary import summarize
+from limen.views.figures import FIGURES
+from limen.views.finding import Finding
+from limen.views.layers import COLUMNS, layer_rows
+from limen.views.numbers import duration, number
+from limen.views.style import WEB, styled, to_png, to_svg
+from limen.views.words import word
+
+POINT = 96 / 72  # CSS pixels in a point
+
+
+def cards(finding: Finding) -> list[tuple[str, str]]:
+    """The figures at the top."""
+    result, language = finding.result, finding.language
+    top = [
+        (number(value), word(name, language)) for name, value in result["metrics"].items() if name.startswith("test_")
+    ]
+    top.sort(key=lambda card: card[1] == word("test_loss", language))  # the loss after what people read
+    return [
+        *top,
+        (str(result["epochs"]), word("epochs", language)),
+        (f"{finding.run.record['net']['parameters']:,}", word("parameters", language)),
+        (duration(result["seconds"], language), word("time", language)),
+    ]
+
+
+def plan_rows(finding: Finding) -> list[tuple[str, str]]:
+    """Data, plan and machine, a line each."""
+    record, language = finding.run.record, finding.language
+    experiment, machine = record["experiment"], record["machine"]
+    train, validation, test = record["data"]["examples"]
+    sizes = word("splits", language).format(train=train, validation=validation, test=test)
+    rows = [(word("data", language), f"{record['data']['name']} · {sizes}")]
+    for name, value in experiment["plan"].items():
+        if isinstance(value, dict):
+            flat = {**value, **value.get("options", {})}
+            value = ", ".join(f"{key} {item}" for key, item in flat.items() if item is not None and key != "options")
+        rows.append((f"plan.{name}", "none" if value is None else str(value)))
+    what = [
+        machine["device_name"],
+        machine["device"],
+        machine["precision"],
+        f"{machine['threads']} threads",
+        f"torch {machine['torch']}",
+        f"Limen {machine['limen']}",
+    ]
+    return [*rows, (word("machine", language), " · ".join(map(str, what)))]
+
+
+def draw(finding: Finding, names: list[str]) -> list[dict[str, Any]]:
+    """Draw the figures: each as a PNG file in the run's folder, and as an SVG element for the page."""
+    folder = finding.run.path / "figures"
+    storage.make_folder(folder)
+    drawn = []
+    with styled():
+        for name in names:
+            figure = FIGURES[name](finding)
+            if figure is None:
+                continue
+            storage.write_file(folder / f"{name}.png", to_png(figure))
+            drawn.append(
+                {
+                    "title": word(name, finding.language),
+                    "caption": word(f"{name}_caption", finding.language),
+                    "svg": to_svg(figure),
+                    "width": round(figure.get_figwidth() * 72 * POINT * 0.92),
+                }
+            )
+    return drawn
+
+
+def write_report(finding: Finding, figures: list[str]) -> Path:
+    """Draw the figures and write ``report.html`` into the run's folder, in the finding's language; its path."""
+    language, record = finding.language, finding.run.record
+    page = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    ).get_template("report.html.j2")
+    content = page.render(
+        language=language,
+        w=lambda name: word(name, language),
+        fonts=WEB,
+        experiment=finding.result["experiment"],
+        title=finding.title,
+        cards=cards(finding),
+        story=[
+            " ".join(p.split()) if language == "en" else "".join(p.split("\n")) for p in finding.story.split("\n\n")
+        ],
+        published=[
+            {
+                "name": word(row["measure"], language),
+                "value": f"{row['value']:g}",
+                "of": row["of"],
+                "measured": "–" if row["measured"] is None else number(row["measured"]),
+                "reached": row["reached"],
+            }
+            for row in finding.result["published"]
+        ],
+        figures=draw(finding, figures),
+        net_name=record["experiment"]["net"]["name"],
+        columns=[word(name, language) for name in COLUMNS],
+        layers=layer_rows(summarize(finding.net, finding.data.shape), language),
+        plan=plan_rows(finding),
+        next=finding.next,
+        repeat=finding.command,
+        footer=f"{finding.run.path.name} · {record['created']} · Limen {record['machine']['limen']}",
+    )
+    path = finding.run.path / "report.html"
+    storage.write_file(path, content.encode())
+    return path
