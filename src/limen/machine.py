@@ -84,13 +84,6 @@ def derive_seed(seed: int, *path: str | int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
 
 
-def check_seed(seed: int) -> int:
-    """The seed itself, when it is one that every library takes."""
-    if not 0 <= seed < 2**63:
-        raise LimenError(f"Seed {seed} is out of range. Allowed: 0 to 2^63 - 1. Use --seed 0.")
-    return seed
-
-
 @dataclass(frozen=True)
 class Machine:
     """What a run stands on: the device, the precision it multiplies in and the number of CPU threads."""

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -17,8 +18,8 @@ from limen.errors import LimenError
 app = typer.Typer(
     name="limen",
     help="Limen: the experiments of deep learning, run, watched, bent and taken apart.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: it answers in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
@@ -31,13 +32,17 @@ app.add_typer(data.app, name="data")
 
 
 @app.callback(invoke_without_command=True)
-def limen(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+def limen(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
     """Limen: the experiments of deep learning, run, watched, bent and taken apart."""
     if version:
         import importlib.metadata
 
         typer.echo(importlib.metadata.version("limen"))
-        raise typer.Exit
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"limen: {error}\n")
         return 2
     except typer.TyperException as error:
-        if message := error.format_message():
-            sys.stderr.write(f"limen: {' '.join(message.split())} See `limen --help`.\n")
+        message = " ".join(error.format_message().split()).removesuffix(".")
+        sys.stderr.write(f"limen: {message}. See `limen --help`.\n")
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("limen: interrupted.\n")

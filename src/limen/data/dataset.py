@@ -48,6 +48,11 @@ class Scale:
     offset: tuple[float, ...] = (0.0,)
     divisor: tuple[float, ...] = (1.0,)
 
+    @property
+    def top(self) -> float:
+        """The stored value of a white pixel."""
+        return self.offset[0] + self.divisor[0]
+
     def __call__(self, x: Tensor) -> Tensor:
         """Stored examples as float32; the last axis is the one that `offset` and `divisor` run along."""
         if self.offset == (0.0,) and len(self.divisor) == 1:

@@ -4,6 +4,7 @@ The file is judged by its content, not its name; its header is read first, and a
 is refused before it is unpacked. Whatever had to be changed (size, colours, orientation) is told.
 """
 
+import struct
 import warnings
 from pathlib import Path
 
@@ -20,32 +21,35 @@ LARGEST_PICTURE = 50_000_000  # pixels
 DARK, LIGHT = 0.25, 0.6  # a border darker or lighter than this (0 to 1) tells figure from ground
 
 
-def open_picture(path: Path) -> Image.Image:
-    """A picture file, checked by its header, unpacked."""
+def open_picture(path: Path) -> tuple[Image.Image, int]:
+    """A picture file, checked by its header, then unpacked; and how many frames it has."""
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise LimenError(
                 f"{str(path)!r} has {size:,} bytes; at most {LARGEST_FILE:,} are read. Shrink the picture."
             )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
-            picture = Image.open(path, formats=FORMATS)
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # our own limit is lower; metadata may be odd
+            picture = Image.open(file, formats=FORMATS)
             if picture.width * picture.height > LARGEST_PICTURE:
-                raise LimenError(
-                    f"{str(path)!r} is {picture.width}×{picture.height} pixels; at most {LARGEST_PICTURE:,} are read. "
-                    "Shrink the picture."
-                )
+                raise Image.DecompressionBombError
+            frames = getattr(picture, "n_frames", 1)
+            picture.seek(0)
             picture.load()
-            return picture
+            return picture, frames
+    except Image.DecompressionBombError:
+        raise LimenError(
+            f"{str(path)!r} would unpack to more than {LARGEST_PICTURE:,} pixels, and is refused. Shrink the picture."
+        ) from None
     except UnidentifiedImageError:
         raise LimenError(
             f"{str(path)!r} is no picture that can be read. Allowed: {', '.join(FORMATS)}, or an idx file. "
             "Check the file."
         ) from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise LimenError(f"{str(path)!r} cannot be read: {reason}. Check the file.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise LimenError(f"{str(path)!r} cannot be read: {' '.join(reason.split())}. Check the file.") from error
 
 
 def on_white(picture: Image.Image) -> Image.Image:
@@ -66,9 +70,10 @@ def fit_into(picture: Image.Image, height: int, width: int) -> Image.Image:
 def read_picture(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[str]]:
     """One picture as (H, W, C) uint8 of `shape` (C, H, W), and what had to be changed, a phrase each."""
     channels, height, width = shape
-    picture, notes = open_picture(path), []
-    if getattr(picture, "n_frames", 1) > 1:
-        notes.append(f"first of {getattr(picture, 'n_frames', 1)} frames taken")
+    notes: list[str] = []
+    picture, frames = open_picture(path)
+    if frames > 1:
+        notes.append(f"first of {frames} frames taken")
     turned = ImageOps.exif_transpose(picture)
     if turned.size != picture.size or turned.tobytes() != picture.tobytes():
         notes.append("turned upright")

@@ -127,10 +127,11 @@ def divide(pair: Pair, held: float, data: Data, seed: int, by: str) -> tuple[Pai
     return (x[keep], y[keep]), (x[drawn], y[drawn])
 
 
-def scale_of(x: NDArray[Any], source: Source) -> Scale:
-    """Pixels are divided by their largest value; columns of a table get mean 0 and deviation 1 on training rows."""
+def scale_of(x: NDArray[Any], source: Source, pixels: str) -> Scale:
+    """Pixels go from 0 (or -1, symmetric) to 1; columns of a table get mean 0 and deviation 1 on training rows."""
     if x.dtype == np.uint8:
-        return Scale(divisor=(16.0 if source.form == "digits" else 255.0,))
+        top = 16.0 if source.form == "digits" else 255.0
+        return Scale(divisor=(top,)) if pixels == "unit" else Scale(offset=(top / 2,), divisor=(top / 2,))
     deviation = x.std(0, dtype=np.float64)
     deviation[deviation == 0] = 1.0  # a constant column says nothing; it becomes 0
     return Scale(tuple(x.mean(0, dtype=np.float64).tolist()), tuple(deviation.tolist()))
@@ -174,6 +175,6 @@ def load(
         to_split(validation),
         to_split(test),
         classes=source.classes,
-        scale=scale_of(train[0], source),
+        scale=scale_of(train[0], source, data.pixels),
         columns=source.columns,
     )

@@ -84,20 +84,22 @@ def read_numbers(path: Path, columns: int) -> NDArray[np.uint8]:
             first = file.readline(1 << 20).decode("utf-8-sig", "replace").split(",")
         skip = 0 if all(cell.strip().strip('"').lstrip("-").isdigit() for cell in first) else 1
         chunks, row = [], 1 + skip
-        for chunk in pd.read_csv(path, header=None, skiprows=skip, chunksize=10_000, encoding="utf-8-sig"):
-            values = chunk.to_numpy()
-            if values.shape[1] != columns:
-                raise LimenError(f"{str(path)!r} has {values.shape[1]} columns where {columns} belong. Check the file.")
-            whole = values.dtype.kind in "iu"
-            bad = (values < 0) | (values > 255) if whole else ~chunk.map(lambda v: isinstance(v, int)).to_numpy()
-            if bad.any():
-                i, j = (int(n[0]) for n in bad.nonzero())
-                raise LimenError(
-                    f"{str(path)!r}, row {row + i}, column {j + 1}: {str(values[i, j])[:40]!r} is not a whole number "
-                    "from 0 to 255. Mend that cell."
-                )
-            chunks.append(values.astype(np.uint8))
-            row += len(values)
+        with pd.read_csv(path, header=None, skiprows=skip, chunksize=10_000, encoding="utf-8-sig") as reader:
+            for chunk in reader:
+                if chunk.shape[1] != columns:
+                    raise LimenError(
+                        f"{str(path)!r} has {chunk.shape[1]} columns where {columns} belong. Check the file."
+                    )
+                values = chunk.apply(pd.to_numeric, errors="coerce").to_numpy()
+                bad = ~((values >= 0) & (values <= 255) & (values == values.round()))  # nan is none of these
+                if bad.any():
+                    i, j = (int(n[0]) for n in bad.nonzero())
+                    raise LimenError(
+                        f"{str(path)!r}, row {row + i}, column {j + 1}: {str(chunk.iat[i, j])[:40]!r} is not a whole "
+                        "number from 0 to 255. Mend that cell."
+                    )
+                chunks.append(values.astype(np.uint8))
+                row += len(values)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError) as error:
         raise LimenError(f"{str(path)!r} is no table of numbers: {' '.join(str(error).split())}. Mend it.") from error
     except OSError as error:

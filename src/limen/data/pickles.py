@@ -9,6 +9,7 @@ are really there before anything is allocated.
 import io
 import math
 import pickletools
+import warnings
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from limen.errors import LimenError
 
 # what a pickle may name, and the stand-in that takes its place
-_RECONSTRUCT, _NDARRAY, _DTYPE, _ENCODE, _FROMBUFFER = "reconstruct", "ndarray", "dtype", "encode", "frombuffer"
+_RECONSTRUCT, _FROMBUFFER, _NDARRAY, _DTYPE = "reconstruct", "frombuffer", "ndarray", "dtype"
+_ENCODE, _BYTES = "encode", "bytes"
 NAMES = {
     "numpy.core.multiarray _reconstruct": _RECONSTRUCT,
     "numpy._core.multiarray _reconstruct": _RECONSTRUCT,
@@ -25,7 +27,8 @@ NAMES = {
     "numpy._core.numeric _frombuffer": _FROMBUFFER,
     "numpy ndarray": _NDARRAY,
     "numpy dtype": _DTYPE,
-    "_codecs encode": _ENCODE,  # how Python 3 writes bytes in protocol 2
+    "_codecs encode": _ENCODE,  # how Python 3 writes bytes in protocol 2, and, next, no bytes at all
+    "__builtin__ bytes": _BYTES,
 }
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 NUMBERS = ("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT")
@@ -87,7 +90,8 @@ def _array(content: object, kind: object, shape: object, order: object) -> NDArr
     wanted = math.prod(shape) * kind.dtype.itemsize
     if wanted != len(content):
         raise RefusedError(f"an array of shape {shape} with {len(content):,} bytes where {wanted:,} belong")
-    return np.frombuffer(content, kind.dtype).reshape(shape, order="F" if order == "F" else "C")
+    array = np.frombuffer(content, kind.dtype).reshape(shape, order="F" if order == "F" else "C")
+    return array.astype(kind.dtype.newbyteorder("="), copy=False)
 
 
 def _reduce(function: object, arguments: object) -> object:
@@ -102,6 +106,8 @@ def _reduce(function: object, arguments: object) -> object:
             return _array(content, kind, shape, order)
         case "encode", (str(text), "latin1" | "latin-1"):
             return text.encode("latin-1")
+        case "bytes", ():
+            return b""
     raise RefusedError(f"a call of {function.meaning} with {len(arguments)} arguments")
 
 
@@ -226,10 +232,12 @@ def read_pickle(content: bytes, name: str) -> Any:
     """
     machine = _Machine()
     try:
-        for opcode, argument, _ in pickletools.genops(io.BytesIO(content)):
-            if opcode.name == "STOP":
-                return _finish(machine.pop(), {})
-            machine.run(opcode.name, argument)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # odd backslashes in a damaged name
+            for opcode, argument, _ in pickletools.genops(io.BytesIO(content)):
+                if opcode.name == "STOP":
+                    return _finish(machine.pop(), {})
+                machine.run(opcode.name, argument)
         raise RefusedError("an end that it does not have")
     except RefusedError as refusal:
         raise LimenError(

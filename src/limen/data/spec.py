@@ -10,6 +10,7 @@ from limen.errors import LimenError, unknown
 
 SPLITS = ("stratified", "last")
 FORMS = ("auto", "idx", "pkl", "csv")
+PIXELS = ("unit", "symmetric")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Data:
     seed: int | None = None
     limit: int | None = None  # training examples kept, with equal shares of every class; None keeps all
     form: str = "auto"  # which file form to read where there are several; MNIST: idx, pkl or csv
+    pixels: str = "unit"  # pixels as numbers from 0 to 1, or, symmetric, from -1 to 1
     verify: bool = True  # refuse files whose SHA-256 is not the published one
 
     def __post_init__(self) -> None:
@@ -35,6 +37,8 @@ class Data:
             raise unknown("split", self.split, SPLITS)
         if self.form not in FORMS:
             raise unknown("form", self.form, FORMS)
+        if self.pixels not in PIXELS:
+            raise unknown("pixels", self.pixels, PIXELS)
         if self.validation <= 0 or (self.validation >= 1 and self.validation != int(self.validation)):
             raise LimenError(
                 f"data.validation {self.validation:g} is not a part of the data. Allowed: a share between 0 and 1, "

@@ -42,17 +42,17 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
         raise LimenError(f"{run.path.name} was trained on tables; predict takes pictures. Choose a run on pictures.")
     net = build(chosen["name"], shape, len(classes), chosen["options"])
     checkpoints.load_weights(net, run.weights())
-    (divisor,) = data["divisor"]
+    scale = Scale(tuple(data["offset"]), tuple(data["divisor"]))
     for file in files:
         x, notes = decode.read_pictures(file, shape)
         if invert:
             x, notes = 255 - x, [*notes, "dark and light swapped"]
         elif decode.looks_inverted(x[0], data["border"]):
             notes = [*notes, "looks dark on light, the training pictures were light on dark: try --invert"]
-        if divisor != 255:  # stored with fewer grey levels, as the 8×8 digits are
-            x = np.round(x / 255 * divisor).astype(np.uint8)
+        if scale.top != 255:  # stored with fewer grey levels, as the 8×8 digits are
+            x = np.round(x / 255 * scale.top).astype(np.uint8)
         split = Split(torch.from_numpy(np.ascontiguousarray(x)), torch.zeros(len(x), dtype=torch.int64))
-        probabilities = predict(net, split, Scale(divisor=(divisor,))).softmax(1)
+        probabilities = predict(net, split, scale).softmax(1)
         for number, row in enumerate(probabilities.tolist()):
             best = max(range(len(classes)), key=row.__getitem__)
             yield Answer(str(file), number, classes[best], row[best], tuple(row), classes, tuple(notes))

@@ -14,8 +14,8 @@ def iris() -> Experiment:
         title=Text("Three species of iris from four measures", "用四个尺寸区分三种鸢尾花"),
         story=Text(
             en="""
-In 1935 Edgar Anderson measured the sepals and petals of 150 irises of three species; a year later Ronald Fisher asked
-whether the species can be told from the four numbers. One species stands apart, the other two overlap.
+In 1935 Edgar Anderson measured the sepals and petals of 150 irises of three species; a year later Ronald Fisher asked:
+can the species be told from the four numbers? One species stands apart, the other two overlap.
 
 A net with one hidden layer of sixteen units draws the boundaries. There are only thirty flowers to test on, so one
 mistake moves the accuracy by three points: run it with ten seeds, each with its own division of the flowers, and look

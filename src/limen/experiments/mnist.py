@@ -16,13 +16,14 @@ def mnist_softmax() -> Experiment:
         title=Text("One template per digit", "每个数字一张模板"),
         story=Text(
             en="""
-The simplest net that can be asked for ten answers: each digit has one weight for each of the 784 pixels. A picture's
-score for a digit is the sum of its pixels times those weights, and the softmax turns ten scores into probabilities.
+How far does the simplest net get that can give ten answers? Each digit has one weight for each of the 784 pixels. A
+picture's score for a digit is the sum of its pixels times those weights, and the softmax turns ten scores into
+probabilities.
 
 Laid out as pictures, the weights are templates: blue where ink speaks for the digit, orange where it speaks against.
 They are blurred, because one template must fit every way of writing a digit; that is why this net stops near 92 %.""",
             zh="""
-能给出十种回答的最简单的网络：每个数字对 784 个像素各有一个权重。图像对某个数字的得分，就是像素乘以权重再求和；
+能给出十种回答的最简单的网络，能走多远？每个数字对 784 个像素各有一个权重。图像对某个数字的得分，就是像素乘以权重再求和；
 softmax 把十个得分变成概率。
 
 把权重摊开成图，就是模板：蓝色处有墨表示支持，橙色处有墨表示反对。模板是模糊的，因为一张模板要适应一个数字的各种写法；
@@ -47,14 +48,15 @@ def mnist_mlp() -> Experiment:
         title=Text("A dense net on MNIST", "用全连接网络做 MNIST"),
         story=Text(
             en="""
-Between pixels and digits stand two layers of hidden units. Each hidden unit has its own template, and the digits are
-now told apart by which of many templates answer, not by one. The gain over a single layer is large, the cost is a
-hundred thousand parameters more.
+What do hidden units bring? Two layers of them now stand between pixels and digits. Each unit has its own template,
+and a digit is known by which of many templates answer, not by one. The gain over a single layer is large, the cost is
+a hundred thousand parameters more.
 
 The data may lie on your disk in any of three forms: the four idx files as they were published, the pickle of the first
 tutorials, or a pair of CSV files. `--set data.form=pkl` asks for one of them.""",
             zh="""
-在像素和数字之间有两层隐藏单元。每个隐藏单元有自己的模板，数字不再由一张模板、而由“哪些模板有反应”来区分。
+隐藏单元带来了什么？现在像素和数字之间有两层隐藏单元，每个单元有自己的模板；认出一个数字，靠的是“哪些模板有反应”，
+而不再是一张模板。
 与单层相比，收获很大，代价是多出十万个参数。
 
 数据在你的硬盘上可以是三种形式之一：当初发布的四个 idx 文件、早期教程用的 pickle 文件，或一对 CSV 文件。
@@ -84,20 +86,25 @@ def mnist_conv3() -> Experiment:
         title=Text("Three convolutions, no dense layer", "三层卷积，没有全连接层"),
         story=Text(
             en="""
-Each of three convolutions steps two pixels at a time, so the plane shrinks from 28 to 14, 7 and 4. The last has ten
-channels, one for each digit; the average over its plane is the digit's score. Some four thousand parameters do what
-took a dense net a hundred thousand.
+Can a net do without dense layers? Each of three convolutions steps two pixels at a time, so the plane shrinks from 28
+to 14, 7 and 4. The last has ten channels, one for each digit; the average over its plane is the digit's score. Some
+four thousand parameters do nearly what took a dense net a hundred thousand.
 
 The validation loss of each epoch was printed in the notes: the dashed line beside ours.""",
             zh="""
-三层卷积每次都跨两个像素，平面从 28 缩到 14、7、4。最后一层有十个通道，每个数字一个；对平面求平均就是该数字的得分。
-全连接网络用十万个参数做的事，这里四千来个就够了。
+网络可以不要全连接层吗？三层卷积每次都跨两个像素，平面从 28 缩到 14、7、4。最后一层有十个通道，每个数字一个；
+对平面求平均就是该数字的得分。全连接网络用十万个参数做的事，这里四千来个就差不多了。
 
 讲义印出了每一轮的验证损失：就是我们曲线旁边的那条虚线。""",
         ),
         data=Data("mnist", validation=10_000, split="last"),
         net=Net("mnist-conv3"),
-        plan=Plan(epochs=10, batch_size=64, optimizer=Optimizer("adam", 8e-3), schedule=Schedule("one-cycle")),
+        plan=Plan(
+            epochs=10,
+            batch_size=64,
+            optimizer=Optimizer("sgd", 0.2, {"momentum": 0.9}),
+            schedule=Schedule("one-cycle"),
+        ),
         published=(
             Published(
                 "validation_loss",
@@ -108,7 +115,17 @@ The validation loss of each epoch was printed in the notes: the dashed line besi
         figures=SMALL,
         recipes={"notes": Plan(epochs=10, batch_size=64, optimizer=Optimizer("sgd", 0.1, {"momentum": 0.9}))},
         next=(
-            Try("--recipe notes", Text("with plain momentum, as in the notes' time", "用普通动量法，如讲义当年的做法")),
+            Try(
+                "--recipe notes",
+                Text("a steady rate: what does one-cycle bring?", "固定的学习率：one-cycle 带来多少？"),
+            ),
+            Try(
+                "--set plan.optimizer=adam --set plan.optimizer.lr=0.008",
+                Text(
+                    "with Adam some digits are never answered: the last ReLU of their channel has died",
+                    "换成 Adam，有的数字再也不会被答出：它那个通道最后的 ReLU 已经死了",
+                ),
+            ),
             Try("--set net.channels=32,32", Text("twice as many channels", "通道数加倍")),
         ),
     )
@@ -122,16 +139,16 @@ def mnist_cnn() -> Experiment:
         title=Text("The course's convolutional net on MNIST", "课程中的卷积网络做 MNIST"),
         story=Text(
             en="""
-Sixteen windows, then thirty-two, each followed by pooling; then a dense layer of 128 units and one of ten. Nearly all
-of its 206,922 parameters sit in the first dense layer, nearly all of the work in the second convolution: look at the
-table of layers.
+Where do a convolutional net's parameters sit, and where its work? Sixteen windows, then thirty-two, each followed by
+pooling; then a dense layer of 128 units and one of ten. Nearly all of the 206,922 parameters are in the first dense
+layer, nearly all of the work is in the second convolution: look at the table of layers.
 
 The notes trained it for five epochs with a steady rate. Letting the rate rise and then fall to nothing (one-cycle)
 reaches their accuracy in two. `--recipe notes` trains it the notes' way, epoch by epoch beside the figures they
 printed.""",
             zh="""
-先是十六个窗口，再是三十二个，每层之后都有池化；然后是 128 个单元的全连接层和十个输出。看看层表：206,922 个参数几乎都在
-第一个全连接层里，计算量却几乎都在第二层卷积里。
+卷积网络的参数在哪里？计算量又在哪里？先是十六个窗口，再是三十二个，每层之后都有池化；然后是 128 个单元的全连接层和
+十个输出。看看层表：206,922 个参数几乎都在第一个全连接层里，计算量却几乎都在第二层卷积里。
 
 讲义用固定的学习率训练了五轮。让学习率先升后降到零（one-cycle），两轮就能达到同样的准确率。用 `--recipe notes`
 可以按讲义的方式训练，逐轮与印出的数字对照。""",

@@ -80,7 +80,7 @@ def border(data: Dataset) -> float | None:
     if x.ndim != 4:
         return None
     edge = torch.cat([x[:, 0], x[:, -1], x[:, :, 0], x[:, :, -1]], dim=1)
-    return round(edge.float().mean().item() / data.scale.divisor[0], 4)
+    return round(edge.float().mean().item() / data.scale.top, 4)
 
 
 def describe(setup: Setup) -> dict[str, Any]:

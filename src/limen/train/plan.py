@@ -13,7 +13,6 @@ from limen.errors import LimenError, unknown
 
 SCHEDULES = ("constant", "step", "linear", "cosine", "one-cycle")
 KEEPS = ("last", "best")
-PRECISIONS = ("auto", "fp32", "bf16")
 
 
 def require(ok: bool, name: str, value: object, allowed: str, try_this: object) -> None:
@@ -86,7 +85,7 @@ class Plan:
     drop_last: bool = False  # leave out the short last batch
     patience: int | None = None  # epochs without a lower validation loss after which training stops
     keep: str = "last"  # the weights that are tested and used: of the last epoch, or of the best
-    precision: str = "auto"
+    precision: str = "auto"  # fp32, bf16, or auto: what the machine is good at
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -99,5 +98,3 @@ class Plan:
         require(0 <= self.seed < 2**63, "seed", self.seed, "0 to 2^63 - 1", 0)
         if self.keep not in KEEPS:
             raise unknown("plan.keep", self.keep, KEEPS)
-        if self.precision not in PRECISIONS:
-            raise unknown("precision", self.precision, PRECISIONS)

@@ -59,7 +59,7 @@ def examples(finding: Finding) -> Figure:
     groups = {"first examples": torch.arange(min(ACROSS * DOWN, len(answer))), "surest mistakes": wrong}
     rows = sum(max(1, ceil(len(chosen) / ACROSS)) for chosen in groups.values())
     figure, axes = sheet(ACROSS, rows * (1 + LABEL) + 2 * 0.34 + 0.1)
-    names, x, top = finding.data.classes, finding.data.test.x.cpu(), finding.data.scale.divisor[0]
+    names, x, top = finding.data.classes, finding.data.test.x.cpu(), finding.data.scale.top
     y = 0.1
     for title, chosen in groups.items():
         heading(axes, word(title, finding.language), y)

@@ -1,0 +1,306 @@
+"""An experiment from start to finish: everything in its folder, repeated, interrupted and resumed bit for bit."""
+
+import errno
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+import torch
+from tests.conftest import contents, finish, small
+
+from limen import storage
+from limen.data.load import load
+from limen.errors import LimenError
+from limen.experiments import keeper
+from limen.experiments.config import with_options
+from limen.experiments.execute import Finished, Started, execute
+from limen.experiments.keeper import Notice
+from limen.experiments.present import command, present_again
+from limen.experiments.registry import EXPERIMENTS
+from limen.experiments.summary import json_object, over_seeds
+from limen.runs import checkpoint as checkpoints
+from limen.runs.folder import Run
+from limen.train.fit import Epoch, Progress
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_runs_twice_to_the_same_bytes(tmp_path, small_data, name):
+    first, events = finish(small(name), tmp_path, folder=small_data)
+    second, _ = finish(small(name), tmp_path, folder=small_data)
+    assert contents(first) == contents(second) and len(contents(first)) == 7
+    assert [type(e) for e in events if not isinstance(e, Progress)] == [Started, Epoch, Epoch, Finished]
+    result = first.result
+    assert {"test_loss", "validation_loss", "train_loss", "test_accuracy"} <= set(result["metrics"])
+    assert result["epochs"] == 2 and result["seed"] == 0 and result["precision"] == "fp32"
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_interrupted_at_any_step_is_the_same_run(tmp_path, small_data, name, monkeypatch):
+    """Stopped after a few steps, resumed, stopped again, … until it is done; then every byte is compared."""
+    whole, events = finish(small(name), tmp_path, folder=small_data)
+    total = sum(isinstance(e, Progress | Epoch) for e in events)
+    for stop in sorted({1, 2, total // 3, total // 2, total // 2 + 1, total - 1}):
+        run = interrupted(small(name), tmp_path, stop, small_data)
+        finished, _ = finish(run, tmp_path, folder=small_data)
+        assert contents(finished) == contents(whole), f"stopped after {stop} of {total}"
+    run = interrupted(small(name), tmp_path, 3, small_data)
+    for _ in range(total):
+        if run.result:
+            break
+        interrupted(run, tmp_path, 3, small_data)
+    finished, _ = finish(run, tmp_path, folder=small_data)
+    assert contents(finished) == contents(whole), "stopped every three steps"
+
+
+def interrupted(what, root, steps, folder=None):
+    """Break off after so many steps and epochs; the run."""
+    events = execute(what, root, pictures=False, folder=folder)
+    run = next(e for e in events if isinstance(e, Started)).run
+    for _ in itertools.islice((e for e in events if isinstance(e, Progress | Epoch)), steps):
+        pass
+    events.close()
+    return run
+
+
+def test_the_folder_holds_everything(tmp_path):
+    run, _ = finish(small("digits-cnn"), tmp_path, pictures=True)
+    files = {str(p.relative_to(run.path)) for p in run.path.rglob("*") if p.is_file() and not p.name.startswith(".")}
+    figures = {f"figures/{f}.png" for f in ("curves", "confusion", "examples", "filters")}
+    assert figures | {"run.json", "metrics.jsonl", "times.jsonl", "result.json", "report.html",
+                      "predictions.safetensors", "checkpoints/LATEST"} <= files  # fmt: skip
+    record = run.record
+    assert record["experiment"]["plan"]["epochs"] == 2 and record["machine"]["torch"] == torch.__version__
+    assert record["data"]["digest"] == load(small("digits-cnn").data).digest()
+    assert record["data"]["examples"] == [1150, 288, 359]
+    assert json.loads((run.path / "metrics.jsonl").read_text().splitlines()[0])["epoch"] == 1
+    answers = run.predictions()
+    accuracy = (answers["outputs"].argmax(1) == answers["targets"]).float().mean().item()
+    assert run.result["metrics"]["test_accuracy"] == pytest.approx(accuracy)
+
+
+def test_a_run_goes_on_from_its_last_checkpoint_after_sigkill(tmp_path):
+    """The process is killed at random moments, again and again; what comes out is what an undisturbed run gives."""
+    experiment = with_options(EXPERIMENTS["digits-mlp"](), ["plan.epochs=12"])
+    whole, _ = finish(experiment, tmp_path / "whole")
+    script = """
+import sys
+from limen.experiments import keeper
+keeper.SAVE_AFTER, keeper.SAVE_SHARE = 0.0, 0
+import torch; torch.set_num_threads(1)
+from limen.experiments.config import with_options
+from limen.experiments.execute import execute
+from limen.experiments.registry import EXPERIMENTS
+from limen.runs.folder import Run
+what = Run.find("last", __import__("pathlib").Path(sys.argv[1])) if len(sys.argv) > 2 else with_options(EXPERIMENTS["digits-mlp"](), ["plan.epochs=12"])
+for event in execute(what, sys.argv[1], pictures=False): print(type(event).__name__, flush=True)
+"""
+    root = tmp_path / "killed"
+    kills = 0
+    for wait in (0.05, 0.3, 0.1, 0.2, 0.4, None):
+        resume = ["resume"] if (root / "digits-mlp-1" / "run.json").exists() else []
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(root), *resume], stdout=subprocess.PIPE, text=True
+        )
+        for line in process.stdout:
+            if line.strip() in ("Started", "Finished"):
+                break
+        if wait is not None:
+            time.sleep(wait)
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        process.stdout.read()
+        process.stdout.close()
+        process.wait()
+    run = Run.find("digits-mlp-1", root)
+    assert run.result and kills == 5
+    assert contents(run) == contents(whole)
+    assert not list(run.path.rglob("*.part"))
+
+
+def test_a_damaged_checkpoint_is_set_aside_and_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "SAVE_AFTER", 0.0)
+    monkeypatch.setattr(keeper, "SAVE_SHARE", 0)
+    whole, _ = finish(small("digits-mlp"), tmp_path)
+    run = interrupted(small("digits-mlp"), tmp_path, 20)
+    newest = checkpoints.saved(run.checkpoints)[0]
+    path = newest / "training.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+    finished, events = finish(run, tmp_path)
+    notices = [e.text for e in events if isinstance(e, Notice)]
+    assert len(notices) == 1 and "training.safetensors" in notices[0] and "set aside" in notices[0]
+    assert (run.checkpoints / f"bad-{newest.name}").is_dir()
+    assert contents(finished)["metrics.jsonl"] == contents(whole)["metrics.jsonl"]
+
+
+def test_resuming_a_finished_run_changes_nothing_and_says_the_same(tmp_path):
+    run, _ = finish(small("iris"), tmp_path)
+    before = contents(run)
+    again, events = finish(run, tmp_path)
+    assert contents(again) == before and not any(isinstance(e, Progress | Epoch) for e in events)
+
+
+def test_changed_data_are_refused_on_resume(tmp_path, small_data):
+    run = interrupted(small("mnist-mlp"), tmp_path, 3, small_data)
+    other = tmp_path / "other"
+    (other / "mnist").mkdir(parents=True)
+    for file in (small_data / "mnist").iterdir():
+        (other / "mnist" / file.name).write_bytes((small_data / "fashion-mnist" / file.name).read_bytes())
+    finish(run, tmp_path, folder=other)  # equal data in another place are the same data
+    run = interrupted(small("mnist-mlp"), tmp_path, 3, small_data)
+    labels = other / "mnist" / "train-labels-idx1-ubyte.gz"
+    labels.write_bytes((other / "mnist" / "train-labels-idx1-ubyte.gz").read_bytes())
+    experiment = with_options(small("mnist-mlp"), ["data.validation=30"])
+    record = run.record | {
+        "experiment": run.record["experiment"] | {"data": {**run.record["experiment"]["data"], "validation": 30.0}}
+    }
+    (run.path / "run.json").write_bytes(checkpoints.to_json(record))
+    with pytest.raises(LimenError, match="The data changed since mnist-mlp-2 began"):
+        finish(Run(run.path), tmp_path, folder=small_data)
+    assert experiment.data.validation == 30
+
+
+def test_another_machine_is_told_on_resume(tmp_path):
+    run = interrupted(small("iris"), tmp_path, 3)
+    record = run.record | {"machine": run.record["machine"] | {"threads": 64, "torch": "1.0"}}
+    (run.path / "run.json").write_bytes(checkpoints.to_json(record))
+    _, events = finish(Run(run.path), tmp_path)
+    (notice,) = [e.text for e in events if isinstance(e, Notice)]
+    assert "torch 1.0 →" in notice and "threads 64 → 1" in notice
+
+
+def test_early_stopping_uses_and_tests_the_best_weights(tmp_path):
+    experiment = with_options(
+        EXPERIMENTS["digits-mlp"](),
+        ["plan.epochs=60", "plan.patience=2", "plan.optimizer.lr=0.02", "plan.schedule=constant"],
+    )
+    run, _ = finish(experiment, tmp_path)
+    losses = [line["validation_loss"] for line in run.metrics()]
+    best = losses.index(min(losses))
+    assert len(losses) == best + 3 < 60
+    assert run.result["kept_epoch"] == best + 1 and run.result["metrics"]["validation_loss"] == losses[best]
+    half = interrupted(experiment, tmp_path, 40 * (best + 2))
+    finished, _ = finish(half, tmp_path)
+    assert contents(finished) == contents(run)
+
+
+def test_a_disk_that_refuses_costs_a_notice_not_the_training(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "SAVE_AFTER", 0.0)
+    monkeypatch.setattr(keeper, "SAVE_SHARE", 0)
+    whole, _ = finish(small("iris"), tmp_path)
+    real = storage.write_folder
+    calls = itertools.count()
+
+    def full_at_first(path, files):
+        if next(calls) < 3:
+            raise storage.StorageError("Cannot write: the disk is full.", errno.ENOSPC)
+        real(path, files)
+
+    monkeypatch.setattr(storage, "write_folder", full_at_first)
+    run, events = finish(small("iris"), tmp_path)
+    notices = [e.text for e in events if isinstance(e, Notice)]
+    assert len(notices) == 3 and "disk is full" in notices[0] and "Training goes on" in notices[0]
+    assert contents(run)["metrics.jsonl"] == contents(whole)["metrics.jsonl"]
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_a_place_that_cannot_be_written_to_is_found_before_the_first_step(tmp_path, monkeypatch, number):
+    real = storage.operate
+
+    def refusing(verb, path, act):
+        def no():
+            raise OSError(number, os.strerror(number))
+
+        return real(verb, path, no if verb in ("make the folder", "write") else act)
+
+    monkeypatch.setattr(storage, "operate", refusing)
+    with pytest.raises(LimenError, match="Cannot make the folder"):
+        next(execute(small("iris"), tmp_path / "runs"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (
+            ["plan.batch_size=2000"],
+            "plan.batch_size 2,000 is larger than the 1,150 training examples. Allowed: 1 to 1,150",
+        ),
+        (["plan.optimizer=adm"], "Unknown optimizer 'adm'"),
+        (["plan.optimizer.momentun=1"], "Unknown option of adam 'momentun'. Did you mean 'momentum"),
+        (["net=lenet"], "Unknown net 'lenet'. Did you mean 'lenet5'"),
+        (["net.chanels=1,2"], "Unknown option of the net mnist-cnn 'chanels'. Did you mean 'channels'"),
+        (["objective=clasification"], "Unknown objective 'clasification'. Did you mean 'classification'"),
+        (["plan.precision=fp16"], "Unknown precision 'fp16'"),
+        (["data.limit=5"], "batch_size 32 is larger than the 5 training examples"),
+    ],
+)
+def test_what_cannot_be_is_told_before_a_folder_is_made(tmp_path, settings, words):
+    with pytest.raises(LimenError) as caught:
+        finish(with_options(EXPERIMENTS["digits-cnn"](), settings), tmp_path / "runs")
+    assert words.removesuffix("Did you mean 'momentum") in str(caught.value) or words in str(caught.value)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_blown_up_training_leaves_a_run_that_tells(tmp_path):
+    experiment = with_options(
+        small("digits-mlp"),
+        ["net.activation=identity", "plan.optimizer=sgd", "plan.optimizer.lr=10000", "plan.schedule=constant"],
+    )
+    with pytest.raises(LimenError, match=r"Training stopped: the loss is .* at step \d+ of epoch 1, rate 10000"):
+        finish(experiment, tmp_path)
+    assert Run.find("last", tmp_path).result is None
+
+
+def test_seeds_are_summed_up(tmp_path):
+    results = []
+    for seed in (0, 1, 2):
+        run, _ = finish(with_options(small("iris"), [f"plan.seed={seed}"]), tmp_path)
+        results.append((str(run.path), run.result))
+    summed = over_seeds(results)["test_accuracy"]
+    values = [r["metrics"]["test_accuracy"] for _, r in results]
+    assert summed.mean == pytest.approx(sum(values) / 3) and summed.low <= summed.mean <= summed.high
+    made = json_object(results, small("iris"))
+    assert made["seeds"] == [0, 1, 2] and len(made["runs"]) == 3
+    assert made["metrics"]["test_accuracy"]["mean"] == summed.mean
+    assert made["published"][0]["measured"] == summed.mean
+    assert json_object(results[:1], small("iris"))["run"] == results[0][0]
+
+
+def test_the_report_can_be_written_anew_in_the_other_language(tmp_path):
+    run, _ = finish(small("digits-mlp"), tmp_path, pictures=True)
+    english = (run.path / "report.html").read_text()
+    path = present_again(run, "zh")
+    chinese = path.read_text()
+    assert 'lang="en"' in english and 'lang="zh-Hans"' in chinese
+    assert "A dense net reads handwritten digits" in english and "全连接网络识别手写数字" in chinese
+    before = contents(run)
+    assert contents(Run(run.path)) == before
+    unfinished = interrupted(small("iris"), tmp_path, 2)
+    with pytest.raises(LimenError, match="not finished. Go on with `limen run --resume"):
+        present_again(unfinished, "en")
+
+
+def test_the_command_that_repeats_a_run():
+    experiment = with_options(EXPERIMENTS["iris"](), ["plan.epochs=3", "plan.seed=4"])
+    assert command(experiment) == "limen run iris --set plan.epochs=3 --seed 4"
+    assert command(EXPERIMENTS["iris"]()) == "limen run iris"
+
+
+def test_the_users_data_folder_is_not_touched(tmp_path, small_data):
+    def tree():
+        return {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in small_data.rglob("*") if p.is_file()}
+
+    before = tree()
+    finish(small("mnist-cnn"), tmp_path, folder=small_data, pictures=True)
+    assert tree() == before
+
+
+def test_the_same_experiment_with_another_seed_is_another_run(tmp_path):
+    a, _ = finish(small("digits-mlp"), tmp_path)
+    b, _ = finish(replace(small("digits-mlp"), plan=replace(small("digits-mlp").plan, seed=1)), tmp_path)
+    assert contents(a)["metrics.jsonl"] != contents(b)["metrics.jsonl"]

@@ -1,0 +1,111 @@
+"""Every row of every table keeps the same contract: nets learn, sources load, experiments are whole."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from limen.data.batches import Batches
+from limen.data.dataset import Dataset, Split
+from limen.data.load import EMBEDDED, FORMS, load
+from limen.data.sources import SOURCES
+from limen.data.spec import Data
+from limen.experiments.registry import EXPERIMENTS
+from limen.language import Text
+from limen.nets.build import NETS, build
+from limen.train.fit import fit
+from limen.train.objectives import OBJECTIVES
+from limen.train.optimizers import OPTIMIZERS, check_options
+from limen.train.plan import Optimizer, Plan
+from limen.views.figures import FIGURES
+from limen.views.words import WORDS
+
+
+def one_batch(shape, classes=4, n=16):
+    """A data set whose three splits are one batch of pictures that differ by class."""
+    draw = torch.Generator().manual_seed(0)
+    y = torch.arange(n) % classes
+    x = torch.randint(0, 60, (n, *shape[1:], shape[0]), generator=draw, dtype=torch.uint8)
+    for i, label in enumerate(y.tolist()):
+        x[i, label * 6 : label * 6 + 6] += 150
+    split = Split(x, y)
+    return Dataset("one batch", split, split, split, tuple("abcd"))
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
+@pytest.mark.parametrize("name", NETS)
+def test_every_net_learns_one_batch(name, shape):
+    data = one_batch(shape)
+    data = replace(data, scale=replace(data.scale, divisor=(255.0,)))
+    torch.manual_seed(0)
+    net = build(name, shape, 4)
+    rate = {"cifar-cnn": 2e-3, "mnist-conv3": 3e-2}.get(name, 5e-3)
+    *_, last = fit(net, data, Plan(epochs=150, batch_size=16, optimizer=Optimizer("adam", rate)))
+    assert last.measures["validation_accuracy"] == 1.0, last
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_every_net_runs_in_bf16_and_channels_last(name):
+    net = build(name, (3, 32, 32), 10)
+    x, _ = next(iter(Batches(Split(torch.randint(0, 255, (4, 32, 32, 3), dtype=torch.uint8), torch.zeros(4)), 4)))
+    assert x.is_contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16):
+        out = net(x)
+    out.float().sum().backward()
+    assert out.shape == (4, 10) and all(p.grad is not None and p.grad.dtype == torch.float32 for p in net.parameters())
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_loads(name, small_data):
+    data = load(Data(name, verify=False, validation=30), folder=small_data)
+    source = SOURCES[name]
+    stored = tuple(data.train.x.shape[1:])
+    assert stored == source.shape and data.classes == source.classes and data.columns == source.columns
+    assert data.train.y.dtype == torch.int64 and data.train.y.unique().tolist() == list(range(len(source.classes)))
+    assert len(data.validation) == 30 and len(data.test) > 0
+    assert source.form in FORMS or source.form in EMBEDDED
+    assert name == source.name and (source.files == ()) == (source.form in EMBEDDED)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_is_whole(name):
+    made = EXPERIMENTS[name]()
+    assert made.name == name and made.data.name in SOURCES and made.net.name in NETS and made.objective in OBJECTIVES
+    assert set(made.figures) <= set(FIGURES) and isinstance(made.title, Text)
+    for plan in (made.plan, *made.recipes.values()):
+        check_options(plan.optimizer.name, plan.optimizer.options)
+    known = {f"{split}_{m}" for split in ("validation", "test") for m in ("loss", *OBJECTIVES[made.objective].measures)}
+    assert all(p.measure in known | {"train_loss"} and p.of for p in made.published)
+    assert EXPERIMENTS[name].__doc__
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_suggestion_can_be_followed(name):
+    """What a story says to try next is a command line that is understood."""
+    import shlex
+
+    from limen.experiments.config import with_options
+    from limen.experiments.registry import find_experiment
+    from limen.nets.build import check_options as check_net
+
+    for step in EXPERIMENTS[name]().next:
+        words = shlex.split(step.options)
+        pairs = dict(zip(words[::2], words[1::2], strict=True))
+        assert set(pairs) <= {"--set", "--seeds", "--recipe"}
+        made = find_experiment(name, pairs.get("--recipe"))
+        made = with_options(made, [v for k, v in zip(words[::2], words[1::2], strict=True) if k == "--set"])
+        check_net(made.net.name, made.net.options)
+        check_options(made.plan.optimizer.name, made.plan.optimizer.options)
+
+
+def test_every_figure_and_measure_has_its_words():
+    for name in FIGURES:
+        assert {name, f"{name}_caption"} <= set(WORDS)
+    for objective in OBJECTIVES.values():
+        for measure in ("loss", *objective.measures):
+            assert {f"validation_{measure}", f"test_{measure}"} <= set(WORDS)
+
+
+def test_names_in_tables_are_the_fields_own():
+    for table in (NETS, SOURCES, EXPERIMENTS, OPTIMIZERS, OBJECTIVES, FIGURES):
+        assert all(name == name.lower() and " " not in name and "_" not in name for name in table)

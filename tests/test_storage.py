@@ -1,0 +1,121 @@
+"""Nothing is ever half written, whichever operation fails."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from limen import storage
+from limen.storage import StorageError
+
+
+class Failing:
+    """Stands in for `storage.operate` and fails the k-th operation."""
+
+    def __init__(self, k: int, number: int) -> None:
+        self.k, self.number, self.count, self.real = k, number, 0, storage.operate
+
+    def __call__(self, verb, path, act):
+        self.count += 1
+
+        def failing():
+            raise OSError(self.number, os.strerror(self.number))
+
+        return self.real(verb, path, failing if self.count == self.k else act)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS])
+def test_a_file_is_old_or_new_whichever_operation_fails(tmp_path, monkeypatch, number):
+    path = tmp_path / "a.json"
+    k = 0
+    while True:
+        k += 1
+        path.write_bytes(b"old")
+        failing = Failing(k, number)
+        monkeypatch.setattr(storage, "operate", failing)
+        try:
+            storage.write_file(path, b"new")
+        except StorageError as error:
+            assert error.errno == number
+            assert path.read_bytes() in (b"old", b"new")
+            assert set(tree(tmp_path)) == {"a.json"}  # no remains
+        monkeypatch.undo()
+        if failing.count < k:
+            break
+    assert k > 3 and path.read_bytes() == b"new"
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    files = {"a": b"1" * 100, "b": b"2" * 100}
+    for k in range(1, 20):
+        target = tmp_path / f"folder-{k}"
+        failing = Failing(k, errno.EIO)
+        monkeypatch.setattr(storage, "operate", failing)
+        try:
+            storage.write_folder(target, files)
+        except StorageError:
+            assert not target.exists() or tree(target) == files
+        monkeypatch.undo()
+        if failing.count < k:
+            assert tree(target) == files
+            return
+    pytest.fail("the write never came to its end")
+
+
+def test_a_short_write_is_written_to_the_end(tmp_path, monkeypatch):
+    class Short:
+        """A file of the operating system that takes at most 7 bytes at a time."""
+
+        def __init__(self, file):
+            self.file = file
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            self.file.close()
+
+        def write(self, view):
+            return self.file.write(view[:7])
+
+        def fileno(self):
+            return self.file.fileno()
+
+    real = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda self, *a, **k: Short(real(self, *a, **k)) if a == ("xb",) else real(self, *a, **k)
+    )
+    storage.write_file(tmp_path / "a", bytes(range(100)))
+    assert (tmp_path / "a").read_bytes() == bytes(range(100))
+
+
+def test_only_one_claims_a_folder(tmp_path):
+    assert storage.claim_folder(tmp_path / "x") is True
+    assert storage.claim_folder(tmp_path / "x") is False
+
+
+def test_sweeping_clears_what_a_kill_left_and_nothing_else(tmp_path):
+    (tmp_path / "kept.json").write_text("x")
+    (tmp_path / ".half.json.0123.part").write_text("x")
+    (tmp_path / ".folder.0123.part").mkdir()
+    (tmp_path / ".folder.0123.part" / "inside").write_text("x")
+    assert storage.sweep(tmp_path) == 2
+    assert [p.name for p in tmp_path.iterdir() if p.name != "cache"] == ["kept.json"]
+
+
+def test_a_full_disk_is_told_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "operate", Failing(1, errno.ENOSPC))
+    with pytest.raises(StorageError, match=r"^Cannot write .* the disk is full; free some space") as caught:
+        storage.write_file(tmp_path / "a", b"x")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 and not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_really_full_device_is_a_storage_error():
+    with pytest.raises(StorageError, match="disk is full"):
+        storage.append_line(Path("/dev/full"), "x")
