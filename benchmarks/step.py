@@ -3,57 +3,38 @@
 Every contestant trains the same net (16 and 32 filters, 128 units; 206,922 parameters) on the same real digits, with
 Adam at 0.001 and batches of 64, each in the way its own documentation shows. Each lives in a process of its own, all
 are warmed up first, and then they take turns, one at a time, round after round; so a machine that others disturb
-disturbs all of them. Only the passes over the data are timed: no imports, no set-up, no evaluation.
+disturbs all of them, and the ratios of one round are worth more than the times. Only the passes over the data are
+timed: no imports, no set-up, no evaluation. Where the processor cannot multiply bfloat16 and it is emulated, Limen's
+bf16 gets a tenth of the images.
 
-    python benchmarks/step.py --data DIR [--rounds 7] [--images 25600] [--only limen-fp32,keras-tensorflow]
+    python benchmarks/step.py --data DIR [--rounds 11] [--images 12800] [--only limen-fp32,keras-tensorflow]
 """
 
-import argparse
-import json
 import os
-import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
 
-BATCH, RATE = 64, 1e-3
-Train = Callable[[], float]      # one pass over the images; the seconds it took
+from contest import BATCH, RATE, Train, bf16_here, compete, limen_data
 
 
 def digits(images: int, data: str | None):
-    """The first digits as the rivals want them: float32 pixels in 0..1 (N, 28, 28), labels (N,)."""
-    import numpy as np
-
-    from limen.data.load import load
-    from limen.data.spec import Data
-
-    train = load(Data("mnist", validation=0.2, split="last"), folder=data).train
-    return (train.x[:images, :, :, 0].numpy() / np.float32(255)), train.y[:images].numpy()
+    """The digits as the rivals want them: float32 pixels in 0..1 (N, 28, 28), labels (N,)."""
+    train = limen_data(images, data).train
+    return train.x[:, :, :, 0].numpy() / 255, train.y.numpy()
 
 
 def limen(images: int, data: str | None, precision: str) -> Train:
     """`limen.fit` as it comes."""
-    from dataclasses import replace
-
     import torch
 
-    from limen.data.dataset import Split
-    from limen.data.load import load
-    from limen.data.spec import Data
     from limen.machine import Machine
     from limen.nets.build import build
     from limen.train.fit import Epoch, fit
     from limen.train.plan import Optimizer, Plan
 
     Machine.prepare("cpu", precision)
-    loaded = load(Data("mnist", validation=0.2, split="last"), folder=data)
-    cut = replace(
-        loaded,
-        train=Split(loaded.train.x[:images], loaded.train.y[:images]),
-        validation=Split(loaded.validation.x[:256], loaded.validation.y[:256]),
-    )
+    if precision == "bf16" and not bf16_here():
+        images //= 10
+    cut = limen_data(images, data)
     torch.manual_seed(0)
     net = build("mnist-cnn", cut.shape, 10)
     epochs = fit(net, cut, Plan(10**6, BATCH, Optimizer("adam", RATE)), precision=precision)
@@ -61,7 +42,7 @@ def limen(images: int, data: str | None, precision: str) -> Train:
     def train() -> float:
         epoch = next(epochs)
         assert isinstance(epoch, Epoch)
-        return epoch.seconds
+        return epoch.seconds / images
 
     return train
 
@@ -100,7 +81,7 @@ def plain(images: int, data: str | None) -> Train:
             loss = criterion(net(x), y)
             loss.backward()
             optimizer.step()
-        return time.perf_counter() - began
+        return (time.perf_counter() - began) / images
 
     return train
 
@@ -141,7 +122,7 @@ def lightning(images: int, data: str | None) -> Train:
             enable_model_summary=False,
         )  # fmt: skip
         trainer.fit(module, loader)
-        return module.seconds
+        return module.seconds / images
 
     return train
 
@@ -171,7 +152,7 @@ def skorch(images: int, data: str | None) -> Train:
 
     def train() -> float:
         net.partial_fit(x[:, None], y, epochs=1)
-        return dict(net.callbacks_)["clock"].seconds
+        return dict(net.callbacks_)["clock"].seconds / images
 
     return train
 
@@ -205,12 +186,12 @@ def keras(images: int, data: str | None, backend: str) -> Train:
 
     def train() -> float:
         model.fit(x[..., None], y, batch_size=BATCH, epochs=1, verbose=0, callbacks=[clock])
-        return clock.seconds
+        return clock.seconds / images
 
     return train
 
 
-CONTESTANTS: dict[str, Callable[[int, str | None], Train]] = {
+CONTESTANTS = {
     "limen-fp32": lambda n, d: limen(n, d, "fp32"),
     "limen-bf16": lambda n, d: limen(n, d, "bf16"),
     "pytorch-dataloader": plain,
@@ -222,80 +203,5 @@ CONTESTANTS: dict[str, Callable[[int, str | None], Train]] = {
 }
 
 
-def contest(name: str, images: int, data: str | None) -> None:
-    """A contestant's process: warm up, say so, then answer every line on stdin with the seconds of a pass."""
-    answers = os.fdopen(os.dup(1), "w", buffering=1)      # libraries may print to stdout what they like
-    os.dup2(2, 1)
-    train = CONTESTANTS[name](images, data)
-    train()
-    answers.write("ready\n")
-    for _ in sys.stdin:
-        answers.write(f"{train()}\n")
-
-
-class Contestant:
-    """A contestant seen from outside."""
-
-    def __init__(self, name: str, arguments: argparse.Namespace) -> None:
-        command = [sys.executable, __file__, "--contestant", name, "--images", str(arguments.images)]
-        command += ["--data", arguments.data] if arguments.data else []
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        self.line()
-
-    def line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{self.process.args} ended: see its error with --contestant")
-        return line
-
-    def go(self) -> float:
-        assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        return float(self.line())
-
-
-def spread(values: list[float], unit: str = "") -> str:
-    return f"{statistics.median(values):7.2f}{unit}  ({min(values):.2f} to {max(values):.2f})"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="a folder with MNIST's files; else LIMEN_DATA or the cache")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--images", type=int, default=25_600)
-    parser.add_argument("--only", help="some contestants, with commas between")
-    parser.add_argument("--json", type=Path, help="write every single time here too")
-    parser.add_argument("--contestant", choices=CONTESTANTS, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.contestant:
-        contest(arguments.contestant, arguments.images, arguments.data)
-        return
-    names = arguments.only.split(",") if arguments.only else list(CONTESTANTS)
-    here = {name: Contestant(name, arguments) for name in names}
-    times: dict[str, list[float]] = {name: [] for name in names}
-    for number in range(arguments.rounds):
-        turn = number % len(names)
-        for name in names[turn:] + names[:turn]:
-            times[name].append(here[name].go() / arguments.images * 1e6)
-    for contestant in here.values():
-        contestant.process.kill()
-
-    print(f"{os.cpu_count()} cores, {arguments.rounds} rounds of {arguments.images:,} images, batch {BATCH}")
-    print(f"{'':20}{'µs an image: median (range)':34}", end="")
-    ours = [name for name in names if name.startswith("limen")]
-    print("".join(f"times {name}: median (range)     " for name in ours))
-    for name in sorted(names, key=lambda n: statistics.median(times[n])):
-        print(f"{name:20}{spread(times[name]):34}", end="")
-        for own in ours:
-            print(f"{spread([a / b for a, b in zip(times[name], times[own], strict=True)], ' ×'):38}", end="")
-        print()
-    if arguments.json:
-        arguments.json.write_text(json.dumps(times, indent=1))
-
-
 if __name__ == "__main__":
-    main()
+    compete(__file__, __doc__, CONTESTANTS, ours=("limen-fp32", "limen-bf16"))

@@ -114,3 +114,21 @@ def test_every_kind_of_convolution_agrees(convolution):
         net(x.double())
         plain, short = (through(f, net, x.double(), y) for f in (net, hasten(net)))
         torch.testing.assert_close(plain, short, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["mnist-cnn", "mlp", "mnist-conv3"])
+def test_the_input_is_left_as_it_was(name):
+    net, x = build(name, (1, 8, 8), 10), torch.randn(2, 1, 8, 8)
+    before = x.clone()
+    hasten(net)(x)
+    assert torch.equal(x, before)
+
+
+def test_a_relu_overwrites_only_what_nobody_needs():
+    sigmoid_needs_its_output = nn.Sequential(nn.Linear(4, 4), nn.Sigmoid(), nn.ReLU(), nn.Linear(4, 1))
+    x = torch.randn(3, 4)
+    hasten(sigmoid_needs_its_output)(x).sum().backward()
+    gradient = sigmoid_needs_its_output[0].weight.grad.clone()
+    sigmoid_needs_its_output.zero_grad()
+    sigmoid_needs_its_output(x).sum().backward()
+    assert torch.equal(gradient, sigmoid_needs_its_output[0].weight.grad)

@@ -7,9 +7,10 @@ import torch
 
 from limen.errors import LimenError
 from limen.nets.build import build
-from limen.train.optimizers import OPTIMIZERS, current_rate, options_of, set_rate
+from limen.train.optimizers import OPTIMIZERS, options_of
 from limen.train.optimizers import build as build_optimizer
 from limen.train.plan import Optimizer
+from limen.train.update import current_rate, set_rate
 
 WORKING = [name for name in OPTIMIZERS if name != "sparse-adam"]
 

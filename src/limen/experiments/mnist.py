@@ -23,8 +23,8 @@ probabilities.
 Laid out as pictures, the weights are templates: blue where ink speaks for the digit, orange where it speaks against.
 They are blurred, because one template must fit every way of writing a digit; that is why this net stops near 92 %.""",
             zh="""
-能给出十种回答的最简单的网络，能走多远？每个数字对 784 个像素各有一个权重。图像对某个数字的得分，就是像素乘以权重再求和；
-softmax 把十个得分变成概率。
+能给出十种回答的最简单的网络，能走多远？每个数字对 784 个像素各有一个权重。
+图像对某个数字的得分，就是像素乘以权重再求和；softmax 把十个得分变成概率。
 
 把权重摊开成图，就是模板：蓝色处有墨表示支持，橙色处有墨表示反对。模板是模糊的，因为一张模板要适应一个数字的各种写法；
 所以这个网络到 92% 左右就上不去了。""",

@@ -14,9 +14,12 @@ The net keeps its layers and parameters; only the way through them changes, and 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 FEW = 4  # input channels up to which a bias gradient inside the convolution's own costs more than one by itself
+
+FRESH = (nn.Conv2d, nn.Linear, nn.MaxPool2d)  # their gradients need what went in, not what came out
 
 Layer = Callable[[Tensor], Tensor]
 
@@ -47,7 +50,7 @@ def bias_later(convolution: nn.Conv2d, pooling: nn.Module | None) -> Layer:
         y: Tensor = convolution._conv_forward(x, convolution.weight, None)
         if pooling is not None:
             y = pooling(y)
-        return y + convolution.bias.view(-1, 1, 1)
+        return y.add_(convolution.bias.view(-1, 1, 1))
 
     return forward
 
@@ -58,19 +61,30 @@ def is_watched(net: nn.Module) -> bool:
     return any(getattr(layer, name) for layer in net.modules() for name in hooks)
 
 
+def in_short(order: list[nn.Module]) -> Iterator[Layer]:
+    """The layers as functions: bias after pooling, and ReLU in place where nobody else needs what it overwrites."""
+    before: nn.Module | None = None
+    waiting = list(order)
+    while waiting:
+        layer = waiting.pop(0)
+        following = waiting[0] if waiting else None
+        pooled = type(following) is nn.MaxPool2d
+        if type(layer) is nn.ReLU and before is not None and type(before) in FRESH:
+            yield torch.relu_
+        elif type(layer) is nn.Conv2d and layer.bias is not None and pooled:
+            yield bias_later(layer, waiting.pop(0))
+        elif type(layer) is nn.Conv2d and layer.bias is not None and before is None and layer.in_channels <= FEW:
+            yield bias_later(layer, None)
+        else:
+            yield layer
+        before = layer
+
+
 def hasten(net: nn.Module) -> Layer:
     """A function equal to the net that is computed sooner; the net itself where it is no chain or is watched."""
     if type(net) is not nn.Sequential or is_watched(net):
         return net
-    waiting, layers = reorder(list(leaves(net))), list[Layer]()
-    while waiting:
-        layer = waiting.pop(0)
-        if type(layer) is nn.Conv2d and layer.bias is not None:
-            pooled = waiting and type(waiting[0]) is nn.MaxPool2d
-            if pooled or (not layers and layer.in_channels <= FEW):
-                layers.append(bias_later(layer, waiting.pop(0) if pooled else None))
-                continue
-        layers.append(layer)
+    layers = list(in_short(reorder(list(leaves(net)))))
 
     def forward(x: Tensor) -> Tensor:
         for layer in layers:

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from limen.data.batches import Batches
 from limen.data.dataset import Scale, Split
 from limen.nets.hasten import hasten
-from limen.train.objectives import Objective
+from limen.train.objectives import OBJECTIVES, Objective
 from limen.train.step import autocast
 
 BATCH = 256  # examples at a time: activations stay small enough to be kept between batches
@@ -34,7 +34,11 @@ def measure(outputs: Tensor, targets: Tensor, objective: Objective) -> dict[str,
 
 
 def evaluate(
-    net: nn.Module, split: Split, objective: Objective, scale: Scale, precision: str = "fp32"
+    net: nn.Module,
+    split: Split,
+    scale: Scale,
+    objective: Objective = OBJECTIVES["classification"],
+    precision: str = "fp32",
 ) -> dict[str, float]:
-    """The loss and measures of a net on a split."""
+    """The loss and measures of a net on a split: ``evaluate(net, data.test, data.scale)``."""
     return measure(predict(net, split, scale, precision), split.y, objective)

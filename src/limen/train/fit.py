@@ -19,11 +19,11 @@ from limen.data.dataset import Dataset
 from limen.train.evaluate import evaluate
 from limen.train.graph import CapturedStep, can_capture
 from limen.train.objectives import OBJECTIVES, Objective
-from limen.train.optimizers import current_rate, set_rate
 from limen.train.plan import Plan
 from limen.train.schedules import rate_factor
 from limen.train.state import State
 from limen.train.step import Step, make_step
+from limen.train.update import current_rate, set_rate
 from limen.train.watch import Watch, blown_up
 
 PARTS = 20
@@ -100,7 +100,8 @@ def fit(
     batches = Batches(
         data.train, plan.batch_size, scale=data.scale, seed=plan.seed, drop_last=plan.drop_last, augment=plan.augment
     )
-    state = state or State.begin(net, plan, len(batches))
+    steps = len(batches)
+    state = state or State.begin(net, plan, steps)
     step: Step = make_step(state, objective, plan, precision)
     if can_capture(state):
         step = CapturedStep(step)
@@ -110,18 +111,18 @@ def fit(
             state.seed_epoch(plan.seed)
         began, watch = time.perf_counter(), Watch(state.losses)
         for x, y in batches.epoch(state.epoch, start=state.step):
-            set_rate(state.optimizers, rate_at(plan, state, len(batches)))
+            set_rate(state.optimizers, rate_at(plan, state, steps))
             state.losses[state.step] = step(x, y)
             state.step += 1
             if (bad := watch.first_bad(state.step)) is not None:
                 raise blown_up(state, "the loss is not finite", x, bad + 1)
             if progress and state.step % progress == 0:
                 done = min(state.step * plan.batch_size, len(data.train))
-                yield Progress(state.epoch + 1, state.step, len(batches), done, state)
+                yield Progress(state.epoch + 1, state.step, steps, done, state)
         losses = state.losses.tolist()  # here the device is waited for, once an epoch
         seconds = time.perf_counter() - began
         measures = {"train_loss": weighted_mean(losses, batches.sizes())}
-        measured = evaluate(net, data.validation, objective, data.scale, precision)
+        measured = evaluate(net, data.validation, data.scale, objective, precision)
         measures |= {f"validation_{name}": value for name, value in measured.items()}
         for name, value in measures.items():
             if not math.isfinite(value):

@@ -1,6 +1,7 @@
 """Torch's optimizers by name, with their options checked and the fastest way to compute them chosen."""
 
 import inspect
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,6 +81,19 @@ def engine_options(kind: type[torch.optim.Optimizer], parameters: list[nn.Parame
     return chosen
 
 
+def leave_compiler_out() -> None:
+    """Spare a run the 1.5 s that importing torch's compiler takes; nothing here is compiled.
+
+    Torch's optimizers import it at their first call only to ask that it leave these methods alone, and keep the answer,
+    a function to call instead, on the method. The method itself is that answer as long as the compiler is not loaded.
+    """
+    kind = torch.optim.Optimizer
+    for method in (kind.add_param_group, kind.zero_grad, kind.state_dict, kind.load_state_dict):
+        plain = getattr(method, "__wrapped__", None)
+        if plain is not None and "torch._dynamo" not in sys.modules and not hasattr(plain, "__dynamo_disable"):
+            setattr(plain, "__dynamo_disable", plain)
+
+
 def make(
     kind: type[torch.optim.Optimizer], parameters: list[nn.Parameter], lr: float, options: Mapping[str, Any]
 ) -> Any:
@@ -88,6 +102,7 @@ def make(
     rate: float | Tensor = lr
     if parameters[0].device.type == "cuda" and engine:
         rate = torch.tensor(lr, device=parameters[0].device)
+    leave_compiler_out()
     return kind(parameters, lr=rate, **options, **engine)  # type: ignore[call-arg]
 
 
@@ -112,18 +127,3 @@ def build(spec: Optimizer, net: nn.Module) -> list[torch.optim.Optimizer]:
         return both + ([make(torch.optim.AdamW, others, spec.lr, decay)] if others else [])
     except ValueError as error:
         raise LimenError(f"plan.optimizer {spec}: torch refuses it: {error}. See `limen list optimizers`.") from error
-
-
-def set_rate(optimizers: list[torch.optim.Optimizer], rate: float) -> None:
-    """Give every parameter group the rate of this step."""
-    for optimizer in optimizers:
-        for group in optimizer.param_groups:
-            if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(rate)
-            else:
-                group["lr"] = rate
-
-
-def current_rate(optimizers: list[torch.optim.Optimizer]) -> float:
-    """The rate that was last set."""
-    return float(optimizers[0].param_groups[0]["lr"])

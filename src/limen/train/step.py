@@ -15,6 +15,7 @@ from limen.nets.hasten import hasten
 from limen.train.objectives import Objective
 from limen.train.plan import Plan
 from limen.train.state import State
+from limen.train.update import update_of
 from limen.train.watch import blown_up
 
 Step = Callable[[Tensor, Tensor], Tensor]
@@ -40,31 +41,34 @@ def make_step(state: State, objective: Objective, plan: Plan, precision: str) ->
 
     x: (B, …), y: (B, …). On the CPU a loss that is not finite raises `NonFiniteError` before any weight is changed.
     """
-    forward, (first, *others) = hasten(state.net), state.optimizers
+    forward, updates = hasten(state.net), [update_of(optimizer) for optimizer in state.optimizers]
     parameters = [p for p in state.net.parameters() if p.requires_grad]
     weights = [p for p in parameters if p.ndim >= 2]
     on_cpu, penalized = state.device.type == "cpu", plan.l1 or plan.l2
     context = autocast(state.device, precision)
 
+    def descend(x: Tensor, y: Tensor) -> Tensor:
+        for p in parameters:
+            p.grad = None
+        with context:
+            scores = forward(x)
+        loss = objective.loss(scores.float(), y)
+        if on_cpu and not math.isfinite(loss.item()):
+            raise blown_up(state, f"the loss is {loss.item()}", x, state.step + 1)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if penalized:
+            penalize(weights, plan)
+        if plan.clip is not None:
+            nn.utils.clip_grad_norm_(parameters, plan.clip)
+        return loss.detach()
+
     def step(x: Tensor, y: Tensor) -> Tensor:
-        def closure() -> Tensor:
-            for optimizer in state.optimizers:
-                optimizer.zero_grad()
-            with context:
-                scores = forward(x)
-            loss = objective.loss(scores.float(), y)
-            if on_cpu and not math.isfinite(loss.item()):
-                raise blown_up(state, f"the loss is {loss.item()}", x, state.step + 1)
-            loss.backward()  # type: ignore[no-untyped-call]
-            if penalized:
-                penalize(weights, plan)
-            if plan.clip is not None:
-                nn.utils.clip_grad_norm_(parameters, plan.clip)
-            return loss
+        loss = descend(x, y)
+        for update in updates:
+            update()
+        return loss
 
-        loss = first.step(closure)  # type: ignore[arg-type]
-        for optimizer in others:
-            optimizer.step()
-        return loss.detach()  # type: ignore[attr-defined, no-any-return]
+    def search(x: Tensor, y: Tensor) -> Tensor:
+        return state.optimizers[0].step(lambda: descend(x, y))  # type: ignore[arg-type, return-value]
 
-    return step
+    return search if isinstance(state.optimizers[0], torch.optim.LBFGS) else step  # L-BFGS looks at several points

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from limen.errors import LimenError
-from limen.train.optimizers import current_rate
 from limen.train.state import State
+from limen.train.update import current_rate
 
 EVERY = 5  # steps between two looks on a GPU; what one look finds is known by the next, so within 10
 
