@@ -12,7 +12,7 @@ from limen.data.sources import SOURCES
 from limen.data.spec import Data
 from limen.experiments.registry import EXPERIMENTS
 from limen.language import Text
-from limen.nets.build import NETS, build
+from limen.nets.build import ABOUT, NETS, build
 from limen.train.fit import fit
 from limen.train.objectives import OBJECTIVES
 from limen.train.optimizers import OPTIMIZERS, check_options
@@ -52,6 +52,10 @@ def test_every_net_runs_in_bf16_and_channels_last(name):
         out = net(x)
     out.float().sum().backward()
     assert out.shape == (4, 10) and all(p.grad is not None and p.grad.dtype == torch.float32 for p in net.parameters())
+
+
+def test_every_net_is_told_in_both_languages():
+    assert ABOUT.keys() == NETS.keys() and all(text["en"] and text["zh"] for text in ABOUT.values())
 
 
 @pytest.mark.parametrize("name", SOURCES)

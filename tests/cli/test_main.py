@@ -88,7 +88,7 @@ def test_several_seeds_give_an_interval(run):
     measured = made["metrics"]["test_accuracy"]
     assert measured["low"] <= measured["mean"] <= measured["high"]
     status, out, _ = run("run", "iris", "--set", "plan.epochs=2", "--seeds", "2", "--no-report")
-    assert "95 % interval of the mean" in out
+    assert "95 % confidence interval of the mean" in out
 
 
 @pytest.mark.parametrize(

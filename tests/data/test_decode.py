@@ -15,6 +15,13 @@ from limen.errors import LimenError
 GREY, COLOUR = (1, 8, 8), (3, 8, 8)
 
 
+def picture(path, shape):
+    """A picture as it is read, and what was changed, in English."""
+    read, notes = read_picture(path, shape)
+    assert all(note["zh"] for note in notes)
+    return read, [note["en"] for note in notes]
+
+
 def save(path, array, mode=None, **options):
     image = Image.fromarray(array) if mode is None else Image.fromarray(array).convert(mode)
     image.save(path, **options)
@@ -27,7 +34,7 @@ def grid():
 
 
 def test_a_picture_of_the_right_kind_is_left_as_it_is(tmp_path, grid):
-    read, notes = read_picture(save(tmp_path / "a.png", grid), GREY)
+    read, notes = picture(save(tmp_path / "a.png", grid), GREY)
     np.testing.assert_array_equal(read[..., 0], grid)
     assert notes == []
 
@@ -35,7 +42,7 @@ def test_a_picture_of_the_right_kind_is_left_as_it_is(tmp_path, grid):
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK", "LA", "1"])
 def test_other_colours_are_converted(tmp_path, grid, mode):
     path = save(tmp_path / ("a.jpg" if mode == "CMYK" else "a.png"), grid, mode)
-    read, notes = read_picture(path, GREY)
+    read, notes = picture(path, GREY)
     assert read.shape == (8, 8, 1)
     assert mode in ("1", "P") or notes
     if mode in ("RGB", "RGBA", "LA"):
@@ -43,7 +50,7 @@ def test_other_colours_are_converted(tmp_path, grid, mode):
 
 
 def test_grey_becomes_colour_where_the_net_wants_it(tmp_path, grid):
-    read, notes = read_picture(save(tmp_path / "a.png", grid), COLOUR)
+    read, notes = picture(save(tmp_path / "a.png", grid), COLOUR)
     np.testing.assert_array_equal(read, np.repeat(grid[..., None], 3, 2))
     assert notes == ["turned to RGB"]
 
@@ -51,7 +58,7 @@ def test_grey_becomes_colour_where_the_net_wants_it(tmp_path, grid):
 def test_sixteen_bits_are_reduced(tmp_path, grid):
     path = tmp_path / "a.png"
     Image.fromarray(grid.astype(np.uint16) * 257).save(path)
-    read, notes = read_picture(path, GREY)
+    read, notes = picture(path, GREY)
     np.testing.assert_array_equal(read[..., 0], grid)
     assert notes == ["16 bits reduced to 8"]
 
@@ -59,7 +66,7 @@ def test_sixteen_bits_are_reduced(tmp_path, grid):
 def test_transparent_parts_lie_on_white(tmp_path):
     rgba = np.zeros((8, 8, 4), np.uint8)
     rgba[:4, :, 3] = 255
-    read, notes = read_picture(save(tmp_path / "a.png", rgba), GREY)
+    read, notes = picture(save(tmp_path / "a.png", rgba), GREY)
     assert read[:4].max() == 0 and read[4:].min() == 255
     assert "transparent parts laid on white" in notes
 
@@ -75,7 +82,7 @@ def test_cameras_orientation_is_undone(tmp_path, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     path = save(tmp_path / "a.png", np.ascontiguousarray(undo[orientation](upright)), exif=exif)
-    read, notes = read_picture(path, GREY)
+    read, notes = picture(path, GREY)
     np.testing.assert_array_equal(read[..., 0], upright)
     assert ("turned upright" in notes) == (orientation != 1)
 
@@ -83,7 +90,7 @@ def test_cameras_orientation_is_undone(tmp_path, orientation):
 def test_another_size_is_fitted_without_bending(tmp_path):
     wide = np.full((10, 40), 30, np.uint8)
     wide[3:7, 15:25] = 220
-    read, notes = read_picture(save(tmp_path / "a.png", wide), (1, 20, 20))
+    read, notes = picture(save(tmp_path / "a.png", wide), (1, 20, 20))
     assert read.shape == (20, 20, 1) and notes == ["40×10 resized to 20×20"]
     assert abs(int(read[0, 0, 0]) - 30) <= 1 and abs(int(read[-1, -1, 0]) - 30) <= 1  # filled with the border
     assert read.max() > 200
@@ -92,7 +99,7 @@ def test_another_size_is_fitted_without_bending(tmp_path):
 def test_the_first_of_several_frames_is_taken(tmp_path, grid):
     frames = [Image.fromarray(np.full((8, 8), v, np.uint8)) for v in (10, 200)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    read, notes = read_picture(tmp_path / "a.gif", GREY)
+    read, notes = picture(tmp_path / "a.gif", GREY)
     assert read.max() == 10 and notes[0] == "first of 2 frames taken"
 
 

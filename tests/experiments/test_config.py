@@ -9,6 +9,7 @@ from limen.experiments.config import from_plain, net_options, to_plain, with_opt
 from limen.experiments.experiment import Experiment, Published
 from limen.experiments.record import recall, settings, to_record
 from limen.experiments.registry import EXPERIMENTS, find_experiment
+from limen.language import Text
 
 
 def changed(*texts, name="mnist-cnn"):
@@ -125,8 +126,8 @@ def test_net_options_are_only_those_of_the_net():
 
 
 def test_what_is_better_depends_on_the_measure():
-    assert Published("test_accuracy", (0.9,), of="").reached(0.95)
-    assert not Published("validation_loss", (0.2, 0.1), of="").reached(0.15)
-    assert Published("test_accuracy", (0.55,), of="", at_least=0.53).reached(0.54)
-    per_epoch = Published("validation_loss", (0.2, 0.1), of="")
+    assert Published("test_accuracy", (0.9,), of=Text("", "")).reached(0.95)
+    assert not Published("validation_loss", (0.2, 0.1), of=Text("", "")).reached(0.15)
+    assert Published("test_accuracy", (0.55,), of=Text("", ""), at_least=0.53).reached(0.54)
+    per_epoch = Published("validation_loss", (0.2, 0.1), of=Text("", ""))
     assert per_epoch.comparable(2) and not per_epoch.comparable(3) and per_epoch.value == 0.1

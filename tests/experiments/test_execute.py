@@ -132,7 +132,7 @@ def test_a_damaged_checkpoint_is_set_aside_and_told(tmp_path, monkeypatch):
     path = newest / "training.safetensors"
     path.write_bytes(path.read_bytes()[:-1])
     finished, events = finish(run, tmp_path)
-    notices = [e.text for e in events if isinstance(e, Notice)]
+    notices = [e.text.en for e in events if isinstance(e, Notice)]
     assert len(notices) == 1 and "training.safetensors" in notices[0] and "set aside" in notices[0]
     assert (run.checkpoints / f"bad-{newest.name}").is_dir()
     assert contents(finished)["metrics.jsonl"] == contents(whole)["metrics.jsonl"]
@@ -170,7 +170,7 @@ def test_another_machine_is_told_on_resume(tmp_path):
     record = run.record | {"machine": run.record["machine"] | {"threads": 64, "torch": "1.0"}}
     (run.path / "run.json").write_bytes(checkpoints.to_json(record))
     _, events = finish(Run(run.path), tmp_path)
-    (notice,) = [e.text for e in events if isinstance(e, Notice)]
+    (notice,) = [e.text.en for e in events if isinstance(e, Notice)]
     assert "torch 1.0 →" in notice and "threads 64 → 1" in notice
 
 
@@ -203,7 +203,7 @@ def test_a_disk_that_refuses_costs_a_notice_not_the_training(tmp_path, monkeypat
 
     monkeypatch.setattr(storage, "write_folder", full_at_first)
     run, events = finish(small("iris"), tmp_path)
-    notices = [e.text for e in events if isinstance(e, Notice)]
+    notices = [e.text.en for e in events if isinstance(e, Notice)]
     assert len(notices) == 3 and "disk is full" in notices[0] and "Training goes on" in notices[0]
     assert contents(run)["metrics.jsonl"] == contents(whole)["metrics.jsonl"]
 

@@ -52,7 +52,7 @@ def test_mnist_cnn_over_five_seeds(measured, mnist_folder):
     result = measured("mnist-cnn", "--seeds", "5", "--data", str(mnist_folder))
     assert mean(result) >= 0.9886 and all(run["epochs"] <= 5 for run in result["runs"])
     assert result["published"][0] == {
-        "measure": "test_accuracy", "value": 0.9886, "of": "notes D, handwritten digits",
+        "measure": "test_accuracy", "value": 0.9886, "of": {"en": "notes D, handwritten digits", "zh": "讲义 D，手写数字"},
         "measured": mean(result), "reached": True,
     }  # fmt: skip
 

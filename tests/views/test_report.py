@@ -22,6 +22,7 @@ from limen.views.finding import Finding
 from limen.views.layers import layer_rows
 from limen.views.numbers import duration, number
 from limen.views.pictures import examples, filters
+from limen.views.report import with_code
 from limen.views.style import styled, to_png, to_svg
 
 VOID = {"meta", "br", "img", "hr", "link", "input"}
@@ -112,7 +113,7 @@ def test_names_from_files_are_shown_as_text(runs):
 def test_every_figure_is_a_picture_of_a_lectures_size(runs, name, language):
     with styled():
         figure = FIGURES[name](finding(runs["digits-cnn"], language))
-        png, svg = to_png(figure), to_svg(figure)
+        png, svg = to_png(figure), to_svg(figure, "en")
     width, height = struct.unpack(">II", png[16:24])
     assert png.startswith(b"\x89PNG") and 600 <= width <= 2400 and 300 <= height <= 2400
     assert svg.startswith("<svg") and svg.rstrip().endswith("</svg>") and "<text" in svg
@@ -122,7 +123,7 @@ def test_figures_repeat_to_the_same_bytes(runs):
     def drawn():
         with styled():
             return [
-                (to_png(f(finding(runs["digits-cnn"]))), to_svg(f(finding(runs["digits-cnn"]))))
+                (to_png(f(finding(runs["digits-cnn"]))), to_svg(f(finding(runs["digits-cnn"])), "en"))
                 for f in FIGURES.values()
             ]
 
@@ -135,11 +136,11 @@ def test_a_table_has_no_filters_and_a_perfect_net_no_mistakes(runs):
     perfect = torch.nn.functional.one_hot(whole.targets, 10).float() * 9
     with styled():
         figure = examples(replace(whole, outputs=perfect))
-        assert "no mistakes" in to_svg(figure)
+        assert "no mistakes" in to_svg(figure, "en")
 
 
 def texts(figure):
-    return re.findall(r">([^<>]+)</text>", to_svg(figure))
+    return re.findall(r">([^<>]+)</text>", to_svg(figure, "en"))
 
 
 def test_the_confusion_matrix_shows_the_counts(runs):
@@ -162,12 +163,18 @@ def test_the_curves_show_what_was_published(runs):
         shown = " ".join(texts(curves(finding(run, published=published))))
         chinese = " ".join(texts(curves(finding(run, "zh", published=published))))
     assert "validation loss, published" in shown and "test accuracy, published 0.5" in shown
-    assert "验证损失（文献值）" in chinese
+    assert "验证损失（公布值）" in chinese
 
 
 def test_colour_filters_are_drawn_in_colour(tmp_path, small_data):
     run, _ = finish(small("cifar-cnn"), tmp_path, folder=small_data, pictures=True)
     assert (run.path / "figures" / "filters.png").exists() and (run.path / "figures" / "examples.png").exists()
+    text = (run.path / "report.html").read_text()
+    assert "grey counts for nothing" in text and "blue weighs in favour" not in text
+
+
+def test_commands_in_a_story_are_set_as_code_and_the_rest_is_escaped():
+    assert with_code("`--recipe notes` & <b>") == "<code>--recipe notes</code> &amp; &lt;b&gt;"
 
 
 def test_numbers_as_people_read_them(runs):

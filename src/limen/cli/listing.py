@@ -36,8 +36,9 @@ def list_names(
         return
     from limen.views.tables import table
     from limen.views.terminal import console
+    from limen.views.words import word
 
-    console().print(table(headings, rows))
+    console().print(table([word(heading, language) for heading in headings], rows))
 
 
 Listing = tuple[list[str], Sequence[tuple[str, ...]]]
@@ -48,19 +49,19 @@ def experiments(language: str) -> Listing:
     from limen.experiments.registry import EXPERIMENTS
 
     made = [make() for make in EXPERIMENTS.values()]
-    rows = [(e.name, e.chapter, e.title[language], e.data.name, ", ".join(e.recipes)) for e in made]
+    rows = [(e.name, e.chapter[language], e.title[language], e.data.name, ", ".join(e.recipes)) for e in made]
     return ["name", "chapter", "title", "data", "recipes"], sorted(rows, key=lambda row: row[1])
 
 
 def nets(language: str) -> Listing:
     """Every net: name, options with their defaults, what it is."""
-    from limen.nets.build import NETS, net_options
+    from limen.nets.build import ABOUT, NETS, net_options
 
     rows = []
-    for name, make in NETS.items():
+    for name in NETS:
         options = ", ".join(f"{key}={parameter.default}" for key, parameter in net_options(name).items())
-        rows.append((name, (make.__doc__ or "").split("\n")[0], options))
-    return ["name", "what it is", "options (--set net.…)"], rows
+        rows.append((name, ABOUT[name][language], options))
+    return ["name", "what it is", "options"], rows
 
 
 def data_sets(language: str) -> Listing:
@@ -68,10 +69,10 @@ def data_sets(language: str) -> Listing:
     from limen.data.sources import SOURCES
 
     rows = [
-        (s.name, s.title, "×".join(map(str, s.shape)), f"{sum(s.examples):,}", s.licence, s.cite)
+        (s.name, s.title[language], "×".join(map(str, s.shape)), f"{sum(s.examples):,}", s.licence, s.cite)
         for s in SOURCES.values()
     ]
-    return ["name", "what it is", "shape", "examples", "licence", "source"], rows
+    return ["name", "what it is", "shape", "size", "licence", "source"], rows
 
 
 def optimizers(language: str) -> Listing:
@@ -79,7 +80,7 @@ def optimizers(language: str) -> Listing:
     from limen.train.optimizers import OPTIMIZERS, options_of
 
     rows = [(name, ", ".join(f"{key}={value}" for key, value in options_of(name).items())) for name in OPTIMIZERS]
-    return ["name", "options (--set plan.optimizer.…)"], rows
+    return ["name", "options"], rows
 
 
 def summary(

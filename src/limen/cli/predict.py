@@ -31,13 +31,13 @@ def predict(
 
     answers = list(ask(Run.find(name, runs_folder(runs)), files, invert))
     if as_json:
-        typer.echo(json.dumps([in_full(answer) for answer in answers], ensure_ascii=False))
+        typer.echo(json.dumps([in_full(answer, language) for answer in answers], ensure_ascii=False))
         return
-    rows = [(a.file, a.number, a.classes, a.probabilities, a.notes) for a in answers]
+    rows = [(a.file, a.number, a.classes, a.probabilities, [note[language] for note in a.notes]) for a in answers]
     console().print(answers_table(rows, language))
 
 
-def in_full(answer: "Answer") -> dict[str, object]:
+def in_full(answer: "Answer", language: str) -> dict[str, object]:
     """An answer as JSON."""
     return {
         "file": answer.file,
@@ -45,5 +45,5 @@ def in_full(answer: "Answer") -> dict[str, object]:
         "answer": answer.answer,
         "probability": answer.probability,
         "probabilities": dict(zip(answer.classes, answer.probabilities, strict=True)),
-        "notes": list(answer.notes),
+        "notes": [note[language] for note in answer.notes],
     }

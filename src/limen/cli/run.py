@@ -126,14 +126,16 @@ class Session:
                     case Epoch():
                         live.epoch(event)
                     case Notice():
-                        live.notice(event.text)
+                        live.notice(event.text[self.language])
                     case Finished():
                         self.finished.append(event)
                         break
                 if interruption.asked:
                     break
         if interruption.asked and not isinstance(event, Finished):
-            typer.echo(f"limen: stopped and saved. Go on with `limen run --resume {path}`.", err=True)
+            from limen.views.words import word
+
+            typer.echo(f"limen: {word('stopped', self.language).format(path=path)}", err=True)
             raise typer.Exit(128 + interruption.asked)
         self.tell(self.finished[-1])
 
@@ -146,7 +148,7 @@ class Session:
             return
         self.out.print(introduction(started.run.record, self.language))
         if started.resumed:
-            self.out.print(f"{word('resumed', self.language)} {len(started.resumed)}", style="dim")
+            self.out.print(word("resumed", self.language).format(epoch=len(started.resumed)), style="dim")
         self.out.print()
 
     def tell(self, finished: "Finished") -> None:

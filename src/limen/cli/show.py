@@ -17,6 +17,7 @@ def runs(runs: RunsFolder = None, language: Language = "en", as_json: Json = Fal
     from limen.runs.names import list_runs, runs_folder
     from limen.views.runs import runs_table
     from limen.views.terminal import console
+    from limen.views.words import word
 
     rows = []
     for path in list_runs(runs_folder(runs)):
@@ -30,7 +31,7 @@ def runs(runs: RunsFolder = None, language: Language = "en", as_json: Json = Fal
     if as_json:
         typer.echo(json.dumps(rows))
     elif not rows:
-        console().print(f"No runs in {str(runs_folder(runs))!r} yet. Make one: `limen run digits-cnn`.", markup=False)
+        console().print(word("no runs", language).format(folder=str(runs_folder(runs))), markup=False)
     else:
         console().print(runs_table(rows, language))
 
@@ -49,6 +50,7 @@ def show(
     from limen.runs.names import runs_folder
     from limen.views.outcome import introduction, outcome
     from limen.views.terminal import console
+    from limen.views.words import word
 
     run, out = Run.find(name, runs_folder(runs)), console()
     if report:
@@ -61,8 +63,7 @@ def show(
     out.print(introduction(run.record, language))
     if run.result is None:
         done = len(run.metrics())
-        out.print(
-            f"\nNot finished: {done} epochs. Go on with `limen run --resume {run.path}`.", markup=False, soft_wrap=True
-        )
+        text = word("stopped early", language).format(epochs=done, path=run.path)
+        out.print(f"\n{text}", markup=False, soft_wrap=True)
         return
     out.print(outcome(run.result, str(run.path), language, (run.path / "report.html").exists()))

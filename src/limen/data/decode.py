@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from limen.data.idx import read_idx
 from limen.errors import LimenError
+from limen.language import Text
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 LARGEST_FILE = 64 << 20  # bytes
@@ -67,31 +68,37 @@ def fit_into(picture: Image.Image, height: int, width: int) -> Image.Image:
     return ImageOps.pad(picture, (width, height), Image.Resampling.LANCZOS, color=colour)
 
 
-def read_picture(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[str]]:
+def read_picture(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[Text]]:
     """One picture as (H, W, C) uint8 of `shape` (C, H, W), and what had to be changed, a phrase each."""
     channels, height, width = shape
-    notes: list[str] = []
+    notes: list[Text] = []
     picture, frames = open_picture(path)
     if frames > 1:
-        notes.append(f"first of {frames} frames taken")
+        notes.append(Text(f"first of {frames} frames taken", f"取 {frames} 帧中的第一帧"))
     turned = ImageOps.exif_transpose(picture)
     if turned.size != picture.size or turned.tobytes() != picture.tobytes():
-        notes.append("turned upright")
+        notes.append(Text("turned upright", "已转正"))
     picture = turned
     if picture.mode in ("I", "I;16", "I;16B", "I;16L"):  # 16 bits a pixel: 0..65535 becomes 0..255
         deep = np.asarray(picture).astype(np.float64)
         picture = Image.fromarray((deep / 257).round().clip(0, 255).astype(np.uint8))
-        notes.append("16 bits reduced to 8")
+        notes.append(Text("16 bits reduced to 8", "16 位降为 8 位"))
     if "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA"):
         picture = on_white(picture)
-        notes.append("transparent parts laid on white")
+        notes.append(Text("transparent parts laid on white", "透明部分以白色为底"))
     wanted = "L" if channels == 1 else "RGB"
     if picture.mode != wanted:
         if picture.mode not in ("1", "P") or wanted == "RGB":
-            notes.append("colours turned to grey" if wanted == "L" else "turned to RGB")
+            grey = Text("colours turned to grey", "彩色转为灰度")
+            notes.append(grey if wanted == "L" else Text("turned to RGB", "转为 RGB"))
         picture = picture.convert(wanted)
     if picture.size != (width, height):
-        notes.append(f"{picture.width}×{picture.height} resized to {width}×{height}")
+        notes.append(
+            Text(
+                f"{picture.width}×{picture.height} resized to {width}×{height}",
+                f"{picture.width}×{picture.height} 缩放为 {width}×{height}",
+            )
+        )
         picture = fit_into(picture, height, width)
     return np.asarray(picture, np.uint8).reshape(height, width, channels), notes
 
@@ -114,7 +121,7 @@ def is_idx(path: Path) -> bool:
     return head[:3] == b"\0\0\x08" or (head[:2] == b"\x1f\x8b" and "idx" in path.name)
 
 
-def read_pictures(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[str]]:
+def read_pictures(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[Text]]:
     """The pictures of a file, (N, H, W, C) uint8: one of a picture file, all of an idx file, which must fit `shape`."""
     if not is_idx(path):
         picture, notes = read_picture(path, shape)

@@ -7,6 +7,7 @@ files, their SHA-256, the places that serve them, the licence, and what is insid
 from dataclasses import dataclass
 
 from limen.errors import unknown
+from limen.language import Text
 
 DIGITS = tuple("0123456789")
 
@@ -29,7 +30,7 @@ class Source:
     """
 
     name: str
-    title: str
+    title: Text
     form: str
     shape: tuple[int, ...]
     classes: tuple[str, ...]
@@ -44,7 +45,7 @@ class Source:
 SOURCES = {
     "digits": Source(
         name="digits",
-        title="Handwritten digits, 8×8 grey (embedded)",
+        title=Text("Handwritten digits, 8×8 grey (embedded)", "手写数字，8×8 灰度（自带）"),
         form="digits",
         shape=(8, 8, 1),
         classes=DIGITS,
@@ -54,7 +55,7 @@ SOURCES = {
     ),
     "iris": Source(
         name="iris",
-        title="Iris flowers, four measures in cm (embedded)",
+        title=Text("Iris flowers, four measures in cm (embedded)", "鸢尾花，四个尺寸，单位厘米（自带）"),
         form="iris",
         shape=(4,),
         classes=("setosa", "versicolor", "virginica"),
@@ -65,7 +66,7 @@ SOURCES = {
     ),
     "mnist": Source(
         name="mnist",
-        title="Handwritten digits, 28×28 grey",
+        title=Text("Handwritten digits, 28×28 grey", "手写数字，28×28 灰度"),
         form="mnist",
         shape=(28, 28, 1),
         classes=DIGITS,
@@ -101,7 +102,7 @@ SOURCES = {
     ),
     "fashion-mnist": Source(
         name="fashion-mnist",
-        title="Pieces of clothing, 28×28 grey",
+        title=Text("Pieces of clothing, 28×28 grey", "衣物，28×28 灰度"),
         form="idx",
         shape=(28, 28, 1),
         classes=("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
@@ -138,7 +139,7 @@ SOURCES = {
     ),
     "cifar10": Source(
         name="cifar10",
-        title="Photographs of ten kinds of things, 32×32 colour",
+        title=Text("Photographs of ten kinds of things, 32×32 colour", "十类事物的照片，32×32 彩色"),
         form="cifar",
         shape=(32, 32, 3),
         classes=("plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),

@@ -59,6 +59,9 @@ class Augment:
     flip: bool = False
     shift: int = 0  # pixels at most, in each direction; what leaves is lost, what enters is 0
 
+    def __str__(self) -> str:
+        return ", ".join(["flip"] * self.flip + [f"shift {self.shift}"] * (self.shift > 0)) or "none"
+
     def __post_init__(self) -> None:
         if self.shift < 0:
             raise LimenError(f"plan.augment.shift {self.shift} is negative. Allowed: 0 or more pixels.")

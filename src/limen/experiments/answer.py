@@ -10,6 +10,7 @@ import torch
 from limen.data import decode
 from limen.data.dataset import Scale, Split
 from limen.errors import LimenError
+from limen.language import Text
 from limen.nets.build import build
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
@@ -26,7 +27,7 @@ class Answer:
     probability: float
     probabilities: tuple[float, ...]
     classes: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
 
 
 def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answer]:
@@ -46,9 +47,13 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
     for file in files:
         x, notes = decode.read_pictures(file, shape)
         if invert:
-            x, notes = 255 - x, [*notes, "dark and light swapped"]
+            x, notes = 255 - x, [*notes, Text("dark and light swapped", "已反色")]
         elif decode.looks_inverted(x[0], data["border"]):
-            notes = [*notes, "looks dark on light, the training pictures were light on dark: try --invert"]
+            swapped = Text(
+                "looks dark on light, the training pictures were light on dark: try --invert",
+                "看来是浅底深字，而训练图像是深底浅字：试试 --invert",
+            )
+            notes = [*notes, swapped]
         if scale.top != 255:  # stored with fewer grey levels, as the 8×8 digits are
             x = np.round(x / 255 * scale.top).astype(np.uint8)
         split = Split(torch.from_numpy(np.ascontiguousarray(x)), torch.zeros(len(x), dtype=torch.int64))

@@ -20,6 +20,7 @@ from limen.experiments.experiment import Experiment
 from limen.experiments.keeper import Keeper, Notice
 from limen.experiments.record import recall
 from limen.experiments.setup import Setup, bytes_needed, describe, set_up
+from limen.language import Text
 from limen.machine import Machine
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
@@ -108,7 +109,12 @@ def check_same(run: Run, setup: Setup) -> Iterator[Notice]:
     names = ("torch", "cpu", "cpu_capability", "device", "threads", "precision")
     changed = ", ".join(f"{k} {before.get(k)} → {now[k]}" for k in names if now[k] != before.get(k))
     if changed:
-        yield Notice(f"Not the machine that {run.path.name} began on: {changed}. The last digits may differ.")
+        yield Notice(
+            Text(
+                f"Not the machine that {run.path.name} began on: {changed}. The last digits may differ.",
+                f"与 {run.path.name} 开始时的机器不同：{changed}。最后几位数字可能不同。",
+            )
+        )
 
 
 def keeps_best(plan: Plan) -> bool:
@@ -161,9 +167,5 @@ def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
         "seconds": round(time.monotonic() - began, 3),
         "training_seconds": round(sum(line["seconds"] for line in run.times()), 3),
         "metrics": measures,
-        "published": [
-            {"measure": p.measure, "value": p.value, "of": p.of, "measured": m, "reached": p.reached(m)}
-            for p in experiment.published
-            if (m := measures.get(p.measure)) is not None and p.comparable(len(metrics))
-        ],
+        "published": experiment.beside_published(measures, len(metrics)),
     }

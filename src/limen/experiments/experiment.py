@@ -30,7 +30,7 @@ class Published:
 
     measure: str
     values: tuple[float, ...]
-    of: str
+    of: Text
     at_least: float | None = None  # what Limen must reach, where that is not the last value itself
 
     @property
@@ -66,7 +66,7 @@ class Experiment:
     """One experiment. `figures` are names in `limen.views.figures.FIGURES`; `recipes` are other plans, by name."""
 
     name: str
-    chapter: str
+    chapter: Text
     title: Text
     story: Text
     data: Data
@@ -77,6 +77,20 @@ class Experiment:
     figures: tuple[str, ...] = ("curves", "confusion", "examples", "filters")
     recipes: Mapping[str, Plan] = field(default_factory=dict)
     next: tuple[Try, ...] = ()
+
+    def beside_published(self, measures: Mapping[str, float], epochs: int) -> list[dict[str, Any]]:
+        """What a run of so many epochs measured beside what was published, as plain values; only what compares."""
+        return [
+            {
+                "measure": p.measure,
+                "value": p.value,
+                "of": {"en": p.of.en, "zh": p.of.zh},
+                "measured": measures[p.measure],
+                "reached": p.reached(measures[p.measure]),
+            }
+            for p in self.published
+            if p.measure in measures and p.comparable(epochs)
+        ]
 
     def __repr__(self) -> str:
         return f"Experiment({self.name!r}: {self.net.name} on {self.data.name}, {self.plan.epochs} epochs)"

@@ -12,6 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from limen import storage
+from limen.language import Text
 from limen.runs import checkpoint as checkpoints
 from limen.runs.checkpoint import Checkpoint
 from limen.runs.folder import Run
@@ -27,7 +28,7 @@ SAVE_SHARE = 50  # and at least this many times what the last one took: at most 
 class Notice:
     """Something that the user should know, in one line; nothing stopped for it."""
 
-    text: str
+    text: Text
 
 
 class Keeper:
@@ -67,7 +68,12 @@ class Keeper:
             self.save()
         except storage.StorageError as error:
             self.saved_at = time.monotonic()
-            yield Notice(f"{error} Training goes on; the next try to save is in {SAVE_AFTER:.0f} s.")
+            yield Notice(
+                Text(
+                    f"{error} Training goes on; the next try to save is in {SAVE_AFTER:.0f} s.",
+                    f"{error} 训练继续；{SAVE_AFTER:.0f} 秒后再次尝试保存。",
+                )
+            )
 
     def restore(self) -> Iterator[Notice]:
         """Go back to the newest good checkpoint, when there is one."""
@@ -76,10 +82,14 @@ class Keeper:
         taken, bad = checkpoints.load(self.run.checkpoints)
         for path, why in bad.items():
             checkpoints.set_aside(path)
-            yield Notice(f"A checkpoint was damaged and set aside: {why}.")
+            yield Notice(
+                Text(f"A checkpoint was damaged and set aside: {why}.", f"有一个检查点已损坏，已移到一边：{why}。")
+            )
         if taken is None:
             if bad:
-                yield Notice("No good checkpoint is left; the run begins again.")
+                yield Notice(
+                    Text("No good checkpoint is left; the run begins again.", "没有完好的检查点了，从头开始运行。")
+                )
             self.run.rewind([])
             return
         device = self.state.device

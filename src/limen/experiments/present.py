@@ -32,7 +32,7 @@ def present(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Pa
         targets=answers["targets"],
         result=result,
         metrics=run.metrics(),
-        published=[{"measure": p.measure, "values": p.values, "of": p.of} for p in experiment.published],
+        published=[{"measure": p.measure, "values": p.values, "of": p.of[language]} for p in experiment.published],
         title=experiment.title[language],
         story=experiment.story[language].strip(),
         next=[(f"limen run {experiment.name} {t.options}", t.why[language]) for t in experiment.next],

@@ -26,12 +26,6 @@ def json_object(results: Sequence[Result], experiment: Experiment) -> dict[str, 
         "metrics": {
             name: {"mean": r.mean, "deviation": r.deviation, "low": r.low, "high": r.high} for name, r in summed.items()
         },
-        "published": [
-            {"measure": p.measure, "value": p.value, "of": p.of, "measured": m, "reached": p.reached(m)}
-            for p in experiment.published
-            if p.measure in summed
-            and p.comparable(experiment.plan.epochs)
-            and (m := summed[p.measure].mean) is not None
-        ],
+        "published": experiment.beside_published({name: r.mean for name, r in summed.items()}, experiment.plan.epochs),
         "runs": runs,
     }

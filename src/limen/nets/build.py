@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from limen.errors import LimenError, unknown
+from limen.language import Text
 from limen.nets import course, dense, lenet
 
 NETS: dict[str, Callable[..., nn.Module]] = {
@@ -17,6 +18,30 @@ NETS: dict[str, Callable[..., nn.Module]] = {
     "mnist-cnn": course.mnist_cnn,
     "cifar-cnn": course.cifar_cnn,
     "lenet5": lenet.lenet5,
+}
+
+ABOUT: dict[str, Text] = {
+    "softmax": Text("One dense layer: a template per class.", "一个全连接层：每个类别一个模板。"),
+    "mlp": Text(
+        "A multilayer perceptron: dense layers of `hidden` widths, each followed by the activation.",
+        "多层感知机：宽度为 `hidden` 的全连接层，每层之后是激活函数。",
+    ),
+    "mnist-conv3": Text(
+        "Three convolutions (3×3, stride 2) and no dense layer: the last has a channel per class, averaged.",
+        "三层卷积（3×3，步幅 2），没有全连接层：最后一层每个类别一个通道，再求平均。",
+    ),
+    "mnist-cnn": Text(
+        "Two convolutions (3×3, same size), each with ReLU and 2×2 max-pooling, then two dense layers.",
+        "两层卷积（3×3，尺寸不变），各接 ReLU 和 2×2 最大池化，再接两个全连接层。",
+    ),
+    "cifar-cnn": Text(
+        "The small net of the first colour-picture lesson: two 5×5 convolutions, then three dense layers.",
+        "第一堂彩色图像课的小网络：两层 5×5 卷积，再接三个全连接层。",
+    ),
+    "lenet5": Text(
+        "LeNet-5 (1998), the net that read cheques; 28×28 is treated as 32×32.",
+        "LeNet-5（1998），当年读支票的网络；28×28 按 32×32 处理。",
+    ),
 }
 
 

@@ -1,8 +1,8 @@
 """The update: gradients in, new weights out, at the rate of this step.
 
 What torch's optimizers do around their one fused kernel (looking for the device, grouping, asking the compiler) takes
-150 µs a step, longer than the kernel for a small net, and imports that compiler, which takes 1.5 s. On the CPU, Adam and
-SGD therefore have their kernels called at once, on the memory that torch keeps for them.
+150 µs a step, more than the kernel takes for a small net, and imports that compiler, which takes 1.5 s. On the CPU,
+Adam and SGD therefore have their kernels called at once, on the memory that torch keeps for them.
 """
 
 from collections.abc import Callable

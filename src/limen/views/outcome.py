@@ -42,9 +42,8 @@ def introduction(record: Mapping[str, Any], language: str) -> RenderableType:
     sizes = word("splits", language).format(train=train, validation=validation, test=test)
     name = RichText(experiment["title"][language], style="bold").append(f"  {experiment['name']}", style="dim")
     shape = "×".join(map(str, data["shape"]))
-    work = " · ".join(
-        f"{net[key]:,} {word(key.replace('_', '-'), language)}" for key in ("parameters", "multiply_adds")
-    )
+    counts = {"n parameters": net["parameters"], "n multiply-adds": net["multiply_adds"]}
+    work = " · ".join(word(name, language).format(n=n) for name, n in counts.items())
     rows: list[tuple[str, RenderableType]] = [
         (word("data", language), f"{data['name']} {shape} · {sizes}"),
         (word("net", language), f"{experiment['net']['name']} · {work}"),
@@ -59,13 +58,16 @@ def introduction(record: Mapping[str, Any], language: str) -> RenderableType:
 
 def published_table(rows: Sequence[Mapping[str, Any]], language: str) -> Table:
     """What was published beside what was measured."""
-    headings = [word(name, language) for name in ("measure", "published", "measured")] + ["", word("where", language)]
+    headings = [word(name, language) for name in ("measure", "published", "measured")] + [
+        "",
+        word("where it stands", language),
+    ]
     return table(
         headings,
         [
             (
                 word(row["measure"], language), f"{row['value']:g}", number(row["measured"]),
-                word("✓" if row["reached"] else "×", language), row["of"],
+                word("✓" if row["reached"] else "×", language), row["of"][language],
             )
             for row in rows
         ],

@@ -103,6 +103,8 @@ def filters(finding: Finding) -> Figure | None:
     pitch = 1 + LABEL * templates
     figure, axes = sheet(across, 0.4 + ceil(len(shown) / across) * pitch)
     heading(axes, word("filters", finding.language), 0.08)
+    if shown.shape[1] == 3:
+        figure.set_label("filters_colour_caption")
     largest = float(shown.abs().quantile(0.995)) or 1.0
     for number, weight in enumerate(shown):
         row, column = divmod(number, across)

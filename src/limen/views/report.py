@@ -3,13 +3,17 @@
 Text that people or files supplied is escaped by the template engine; the page's own policy forbids scripts.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from limen import storage
+from limen.data.spec import Augment
 from limen.nets.summary import summarize
+from limen.train.plan import Optimizer, Schedule
 from limen.views.figures import FIGURES
 from limen.views.finding import Finding
 from limen.views.layers import COLUMNS, layer_rows
@@ -17,6 +21,7 @@ from limen.views.numbers import duration, number
 from limen.views.style import WEB, styled, to_png, to_svg
 from limen.views.words import word
 
+PARTS = {"optimizer": Optimizer, "schedule": Schedule, "augment": Augment}  # of a plan, as they print themselves
 POINT = 96 / 72  # CSS pixels in a point
 
 
@@ -29,7 +34,7 @@ def cards(finding: Finding) -> list[tuple[str, str]]:
     top.sort(key=lambda card: card[1] == word("test_loss", language))  # the loss after what people read
     return [
         *top,
-        (str(result["epochs"]), word("epochs", language)),
+        (str(result["epochs"]), word("number of epochs", language)),
         (f"{finding.run.record['net']['parameters']:,}", word("parameters", language)),
         (duration(result["seconds"], language), word("time", language)),
     ]
@@ -43,15 +48,14 @@ def plan_rows(finding: Finding) -> list[tuple[str, str]]:
     sizes = word("splits", language).format(train=train, validation=validation, test=test)
     rows = [(word("data", language), f"{record['data']['name']} · {sizes}")]
     for name, value in experiment["plan"].items():
-        if isinstance(value, dict):
-            flat = {**value, **value.get("options", {})}
-            value = ", ".join(f"{key} {item}" for key, item in flat.items() if item is not None and key != "options")
-        rows.append((f"plan.{name}", "none" if value is None else str(value)))
+        if name in PARTS:
+            value = str(PARTS[name](**value))
+        rows.append((f"plan.{name}", str(value) if value is not None else word("none", language)))
     what = [
         machine["device_name"],
         machine["device"],
         machine["precision"],
-        f"{machine['threads']} threads",
+        f"{machine['threads']} {word('threads', language)}",
         f"torch {machine['torch']}",
         f"Limen {machine['limen']}",
     ]
@@ -72,12 +76,22 @@ def draw(finding: Finding, names: list[str]) -> list[dict[str, Any]]:
             drawn.append(
                 {
                     "title": word(name, finding.language),
-                    "caption": word(f"{name}_caption", finding.language),
-                    "svg": to_svg(figure),
+                    "caption": word(str(figure.get_label()) or f"{name}_caption", finding.language),
+                    "svg": to_svg(figure, finding.language),
                     "width": round(figure.get_figwidth() * 72 * POINT * 0.92),
                 }
             )
     return drawn
+
+
+def in_one_line(paragraph: str, language: str) -> str:
+    """A paragraph without its line breaks; between Chinese lines there is no space."""
+    return " ".join(paragraph.split()) if language == "en" else "".join(paragraph.split("\n"))
+
+
+def with_code(text: str) -> Markup:
+    """Text with `commands` set as code, everything else escaped."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped before
 
 
 def write_report(finding: Finding, figures: list[str]) -> Path:
@@ -92,18 +106,16 @@ def write_report(finding: Finding, figures: list[str]) -> Path:
     content = page.render(
         language=language,
         w=lambda name: word(name, language),
-        fonts=WEB,
+        fonts=WEB[language],
         experiment=finding.result["experiment"],
         title=finding.title,
         cards=cards(finding),
-        story=[
-            " ".join(p.split()) if language == "en" else "".join(p.split("\n")) for p in finding.story.split("\n\n")
-        ],
+        story=[with_code(in_one_line(p, language)) for p in finding.story.split("\n\n")],
         published=[
             {
                 "name": word(row["measure"], language),
                 "value": f"{row['value']:g}",
-                "of": row["of"],
+                "of": row["of"][language],
                 "measured": "–" if row["measured"] is None else number(row["measured"]),
                 "reached": row["reached"],
             }

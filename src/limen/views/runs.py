@@ -20,5 +20,5 @@ def runs_table(rows: Sequence[Mapping[str, Any]], language: str) -> Table:
         tested = f"{word(shown, language)} {number(measures[shown])}" if measures else ""
         state = word("finished" if result else "not finished", language)
         lines.append((row["run"], row["created"][:16].replace("T", " "), str(row["epochs"]), state, tested))
-    headings = [word(name, language) for name in ("run", "created", "epochs", "state", "result")]
+    headings = [word(name, language) for name in ("run", "created", "number of epochs", "state", "result")]
     return table(headings, lines, numbers=(2,))

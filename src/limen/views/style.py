@@ -42,7 +42,9 @@ CHINESE = (
     "Arial Unicode MS",
     "Noto Sans CJK JP",
 )
-WEB = "'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif"
+LATIN_WEB = "'Helvetica Neue', Arial"
+CHINESE_WEB = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei'"
+WEB = {"en": f"{LATIN_WEB}, {CHINESE_WEB}, sans-serif", "zh": f"{CHINESE_WEB}, {LATIN_WEB}, sans-serif"}
 
 
 @cache
@@ -76,11 +78,11 @@ def to_png(figure: Figure, dpi: int = 150) -> bytes:
     return buffer.getvalue()
 
 
-def to_svg(figure: Figure) -> str:
+def to_svg(figure: Figure, language: str) -> str:
     """A figure as an SVG element for a page: text stays text and is set in the reader's own fonts."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'width="100%"', svg, count=1)
-    return re.sub(r"font-family: [^;\"]*", f"font-family: {WEB}", svg)
+    return re.sub(r"font-family: [^;\"]*", f"font-family: {WEB[language]}", svg)
