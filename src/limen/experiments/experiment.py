@@ -31,7 +31,6 @@ class Published:
     measure: str
     values: tuple[float, ...]
     of: Text
-    at_least: float | None = None  # what Limen must reach, where that is not the last value itself
 
     @property
     def value(self) -> float:
@@ -49,8 +48,7 @@ class Published:
 
     def reached(self, measured: float) -> bool:
         """Whether a measured value is at least as good."""
-        goal = self.value if self.at_least is None else self.at_least
-        return measured <= goal if self.lower_is_better else measured >= goal
+        return measured <= self.value if self.lower_is_better else measured >= self.value
 
 
 @dataclass(frozen=True)

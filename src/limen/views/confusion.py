@@ -1,6 +1,6 @@
 """The confusion matrix: which class is taken for which."""
 
-from matplotlib.colors import LogNorm
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
 from limen.explain.outcomes import confusion as count
@@ -8,16 +8,18 @@ from limen.views.finding import Finding
 from limen.views.style import COUNTS, INK
 from limen.views.words import word
 
+BEND = 0.4  # a count is shown by its share of the largest to this power
+
 
 def confusion(finding: Finding) -> Figure:
-    """Counts in cells, darker for more; the scale is logarithmic, so that a few mistakes still show."""
+    """Counts in cells, darker for more; the scale is bent, so that a few mistakes still show."""
     names = finding.data.classes
     table = count(finding.outputs, finding.targets, len(names)).numpy()
     side = max(4.0, 0.5 * len(names) + 1.4)
     figure = Figure(figsize=(side + 0.6, side), layout="constrained")
     axes = figure.subplots()
-    axes.imshow(table + 0.5, cmap=COUNTS, norm=LogNorm(0.5, max(table.max(), 1) + 0.5))
-    middle = (table.max() + 0.5) ** 0.5
+    axes.imshow(table, cmap=COUNTS, norm=PowerNorm(BEND, 0, max(table.max(), 1)))
+    dark = 0.5 ** (1 / BEND) * table.max()
     for i, row in enumerate(table):
         for j, value in enumerate(row):
             if value:
@@ -28,7 +30,7 @@ def confusion(finding: Finding) -> Figure:
                     ha="center",
                     va="center",
                     fontsize=9 if len(names) > 5 else 12,
-                    color="white" if value > middle else INK,
+                    color="white" if value > dark else INK,
                     fontweight="bold" if i != j else "normal",
                 )
     turned = 0 if max(map(len, names)) <= 2 or len(names) <= 4 else 40

@@ -22,7 +22,9 @@ from limen.views.words import word
 
 ACROSS, DOWN = 8, 2  # pictures in a row, rows of each kind
 MOST_FILTERS = 32
+WIDEST = 15  # letters that fit above a picture
 GAP, LABEL = 0.12, 0.24  # between pictures, and above each for its label, in widths of a picture
+ABOVE, HEADING = 0.14, 0.24  # above a heading, and for itself
 
 
 def sheet(width: int, height: float) -> tuple[Figure, Axes]:
@@ -58,12 +60,13 @@ def examples(finding: Finding) -> Figure:
     wrong = confident_mistakes(finding.outputs, finding.targets, ACROSS * DOWN)
     groups = {"first examples": torch.arange(min(ACROSS * DOWN, len(answer))), "surest mistakes": wrong}
     rows = sum(max(1, ceil(len(chosen) / ACROSS)) for chosen in groups.values())
-    figure, axes = sheet(ACROSS, rows * (1 + LABEL) + 2 * 0.34 + 0.1)
+    figure, axes = sheet(ACROSS, rows * (1 + LABEL) + len(groups) * (ABOVE + HEADING))
     names, x, top = finding.data.classes, finding.data.test.x.cpu(), finding.data.scale.top
-    y = 0.1
+    short = max(map(len, names)) <= 2
+    y = 0.0
     for title, chosen in groups.items():
-        heading(axes, word(title, finding.language), y)
-        y += 0.34
+        heading(axes, word(title, finding.language), y + ABOVE)
+        y += ABOVE + HEADING
         if not len(chosen):
             axes.text(GAP / 2, y + 0.2, word("no mistakes", finding.language), color=GREY)
         for place_number, i in enumerate(chosen.tolist()):
@@ -74,10 +77,16 @@ def examples(finding: Finding) -> Figure:
                 axes, picture[..., 0] if picture.shape[2] == 1 else picture, column, above, cmap="gray", vmin=0, vmax=1
             )
             right = bool(answer[i] == finding.targets[i])
-            text = names[answer[i]] if right else f"{names[answer[i]]} ≠ {names[finding.targets[i]]}"
-            label = f"{'✓' if right else '×'} {text}  {sure[i]:.0%}" if len(text) < 12 else f"× {text}"
+            text = f"✓ {names[answer[i]]}" if right else f"× {names[answer[i]]} ≠ {names[finding.targets[i]]}"
+            text += f"  {sure[i]:.0%}" if right or short else ""
             axes.text(
-                column + 0.5, above - 0.06, label, fontsize=10, color=GREEN if right else RED, ha="center", va="bottom"
+                column + 0.5,
+                above - 0.06,
+                text,
+                fontsize=10 * min(1, WIDEST / len(text)),
+                color=GREEN if right else RED,
+                ha="center",
+                va="bottom",
             )
         y += max(1, ceil(len(chosen) / ACROSS)) * (1 + LABEL)
     axes.set_xlim(-GAP / 2, ACROSS + GAP / 2)  # imshow moves the limits
