@@ -19,7 +19,7 @@ from contest import BATCH, RATE, Train, bf16_here, compete, limen_data
 def digits(images: int, data: str | None):
     """The digits as the rivals want them: float32 pixels in 0..1 (N, 28, 28), labels (N,)."""
     train = limen_data(images, data).train
-    return train.x[:, :, :, 0].numpy() / 255, train.y.numpy()
+    return (train.x[:, :, :, 0] / 255).numpy(), train.y.numpy()
 
 
 def limen(images: int, data: str | None, precision: str) -> Train:

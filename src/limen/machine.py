@@ -106,6 +106,7 @@ class Machine:
             torch.set_num_threads(threads)
         keep_freed_memory()
         if chosen.type == "cuda":
+            torch.cuda.set_device(chosen.index or 0)  # streams, seeds and recordings then belong to this card
             torch.backends.cudnn.benchmark = False  # a benchmark may choose another kernel the next time
             torch.backends.cudnn.deterministic = True
         return cls(chosen, choose_precision(precision, chosen, convolves), torch.get_num_threads())

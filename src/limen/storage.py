@@ -128,11 +128,13 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add a line to a journal in one write. A reader must allow for a last line that is cut short."""
+    """Add a line to a journal. A reader must allow for a last line that is cut short."""
 
     def act() -> None:
         with path.open("ab", buffering=0) as file:
-            file.write(line.encode() + b"\n")
+            view = memoryview(line.encode() + b"\n")
+            while view:
+                view = view[file.write(view) :]
 
     operate("write", path, act)
 
@@ -150,6 +152,27 @@ def sweep(folder: Path) -> int:
     for part in left:
         operate("remove", part, (lambda p=part: shutil.rmtree(p)) if part.is_dir() else part.unlink)  # type: ignore[misc]
     return len(left)
+
+
+def check_place(path: Path) -> None:
+    """Refuse a place where a folder could not be made, before any work is done for it. Nothing is written.
+
+    Raises:
+        StorageError: a read-only or full disk, a folder without rights, a file in the way.
+    """
+    above = path.absolute()
+    while not above.exists() and above != above.parent:
+        above = above.parent
+
+    def act() -> None:
+        if not above.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if os.statvfs(above).f_flag & os.ST_RDONLY if hasattr(os, "statvfs") else False:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    operate("write into", path, act)
 
 
 def free_bytes(path: Path) -> int:

@@ -188,3 +188,34 @@ def test_an_idx_file_gives_all_its_pictures(tmp_path):
     assert notes == []
     with pytest.raises(LimenError, match="holds examples of 8×8 uint8, where pictures of 28×28"):
         read_pictures(path, (1, 28, 28))
+
+
+@pytest.mark.parametrize("garbage", [b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff"])
+def test_a_camera_note_that_cannot_be_read_counts_as_none(tmp_path, garbage):
+    path = tmp_path / "a.jpg"
+    Image.new("L", (8, 8), 200).save(path, exif=garbage)
+    read, notes = picture(path, GREY)
+    assert read.shape == (8, 8, 1) and "turned upright" not in notes
+
+
+@pytest.mark.parametrize("size", [(1000, 2), (2, 1000)])
+def test_a_long_thin_picture_does_not_vanish(tmp_path, size):
+    path = tmp_path / "a.png"
+    grid = np.zeros(size[::-1], np.uint8)
+    grid[grid.shape[0] // 2 :, grid.shape[1] // 2 :] = 255
+    Image.fromarray(grid).save(path)
+    read, _ = picture(path, (1, 28, 28))
+    assert read.max() > 100
+
+
+def test_a_palette_of_colours_turned_to_grey_is_told(tmp_path):
+    path = tmp_path / "a.gif"
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(path)
+    assert "colours turned to grey" in picture(path, GREY)[1]
+
+
+def test_an_idx_file_without_pictures_is_refused(tmp_path):
+    path = tmp_path / "none-idx3-ubyte"
+    path.write_bytes(bytes([0, 0, 8, 3]) + struct.pack(">3I", 0, 8, 8))
+    with pytest.raises(LimenError, match="holds no pictures"):
+        read_pictures(path, GREY)

@@ -169,7 +169,8 @@ def test_the_division_follows_the_runs_seed_unless_it_has_its_own():
         ({"test": 1}, "data.test 1"),
         ({"limit": 0}, "data.limit 0"),
         ({"split": "lats"}, "Unknown split 'lats'. Did you mean 'last'"),
-        ({"form": "idz"}, "Unknown form 'idz'. Did you mean 'idx'"),
+        ({"validation": float("nan")}, "data.validation nan is not a part"),
+        ({"validation": float("inf")}, "data.validation inf is not a part"),
         ({"pixels": "byte"}, "Unknown pixels"),
     ],
 )
@@ -197,3 +198,23 @@ def test_without_a_network_the_files_and_their_place_are_named(monkeypatch, tmp_
     text = str(caught.value)
     assert all(file.name in text and file.sha256 in text for file in source.files[:1])
     assert str(tmp_path / "cache" / "mnist") in text and "LIMEN_DATA" in text and "\n" not in text
+
+
+@pytest.mark.parametrize(("name", "words"), [("mnist", "Allowed: auto, idx, pkl, csv"), ("digits", "is embedded")])
+def test_a_form_that_a_set_does_not_have(small_data, name, words):
+    with pytest.raises(LimenError, match=words):
+        load(Data(name, form="idz"), folder=small_data)
+
+
+def test_two_sets_with_the_same_file_names_are_told_apart(mnist_folder, tmp_path):
+    """MNIST's files in a folder by themselves are not Fashion-MNIST, packed or unpacked."""
+    for path in mnist_folder.glob("*.gz"):
+        (tmp_path / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    for folder in (mnist_folder, tmp_path):
+        assert locate(SOURCES["mnist"], folder)[1][0].parent == folder
+        found = locate(SOURCES["fashion-mnist"], folder)
+        assert found is None or found[1][0].parent != folder
+    labels = tmp_path / "train-labels-idx1-ubyte"
+    labels.write_bytes(labels.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(LimenError, match="not the published file"):
+        load("mnist", folder=tmp_path)

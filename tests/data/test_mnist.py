@@ -8,7 +8,7 @@ import pytest
 from sklearn.model_selection import train_test_split
 
 from limen.data.idx import read_idx_pair
-from limen.data.mnist import read_mnist_csv, read_mnist_pickle, read_numbers
+from limen.data.mnist import read_mnist_csv, read_mnist_pickle, read_numbers, to_pixels
 from limen.errors import LimenError
 
 
@@ -82,6 +82,18 @@ def test_the_csv_pair_is_divided_as_the_course_does(tmp_path, heading):
     np.testing.assert_array_equal(parts.test[0].reshape(-1, 784), x_test)
     np.testing.assert_array_equal(parts.train[1], y_train)
     np.testing.assert_array_equal(parts.test[1], y_test)
+
+
+def test_a_first_row_written_with_points_is_no_heading(tmp_path):
+    np.savetxt(tmp_path / "x.csv", np.full((12, 784), 7), delimiter=",")
+    np.savetxt(tmp_path / "y.csv", np.arange(12) % 10, delimiter=",")
+    parts = read_mnist_csv(tmp_path / "x.csv", tmp_path / "y.csv")
+    assert len(parts.train[0]) + len(parts.test[0]) == 12
+
+
+def test_black_and_white_pictures_between_0_and_1_stay_black_and_white():
+    x = np.array([[0.0, 1.0, 1.0]], np.float32)
+    np.testing.assert_array_equal(to_pixels(x, "test"), [[0, 255, 255]])
 
 
 def test_the_csv_division_of_sixty_thousand_is_a_sixth():

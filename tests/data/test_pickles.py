@@ -186,3 +186,45 @@ def test_a_cut_pickle_is_refused():
     for cut in (0, 1, 10, len(content) // 2, len(content) - 1):
         with pytest.raises(LimenError):
             read_pickle(content[:cut], "cut")
+
+
+def tuple_dag(levels: int) -> bytes:
+    """A tuple that holds the tuple before twice: to print it would take 2^levels words."""
+    content = b")q\x00"
+    for level in range(1, levels):
+        content += b"h" + bytes([level - 1]) + b"h" + bytes([level - 1]) + b"\x86q" + bytes([level])
+    return content
+
+
+RAW = b"\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R(K\x01"
+ENDLESS = [
+    b"\x80\x02cnumpy\ndtype\n" + tuple_dag(60) + b"K\x00K\x01\x87R.",
+    b"\x80\x04" + tuple_dag(60) + tuple_dag(60) + b"\x93.",
+    RAW + tuple_dag(60) + b"NNNtb.",
+]
+
+
+@pytest.mark.parametrize("content", ENDLESS, ids=range(len(ENDLESS)))
+def test_what_would_take_for_ever_to_print_is_refused_at_once(content):
+    began = time.monotonic()
+    with pytest.raises(LimenError, match="refused"):
+        read_pickle(content, "test")
+    assert time.monotonic() - began < 1
+
+
+def test_a_text_cannot_be_turned_into_bytes_again_and_again():
+    text = b"X" + (100_000).to_bytes(4, "little") + b"a" * 100_000
+    content = b"\x80\x02]q\x00(" + text + b"q\x01X\x06\x00\x00\x00latin1q\x02" + b"c_codecs\nencode\nq\x03"
+    content += b"h\x03h\x01h\x02\x86R" * 10_000 + b"e."
+    tracemalloc.start()
+    with pytest.raises(LimenError, match="far more memory than its own size"):
+        read_pickle(content, "test")
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("code", ["f3", "b8", "i3", "u16"])
+def test_a_number_type_that_numpy_does_not_have_is_refused(code):
+    content = b"\x80\x02cnumpy\ndtype\nU" + bytes([len(code)]) + code.encode() + b"K\x00K\x01\x87R."
+    with pytest.raises(LimenError, match=f"a number type '{code}'"):
+        read_pickle(content, "test")

@@ -23,10 +23,12 @@ from limen.experiments.execute import Finished, Started, execute
 from limen.experiments.keeper import Notice
 from limen.experiments.present import command, present_again
 from limen.experiments.registry import EXPERIMENTS
+from limen.experiments.setup import set_up
 from limen.experiments.summary import json_object, over_seeds
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
 from limen.train.fit import Epoch, Progress
+from limen.train.state import State
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -96,6 +98,7 @@ import torch; torch.set_num_threads(1)
 from limen.experiments.config import with_options
 from limen.experiments.execute import execute
 from limen.experiments.registry import EXPERIMENTS
+from limen.experiments.setup import set_up
 from limen.runs.folder import Run
 what = Run.find("last", __import__("pathlib").Path(sys.argv[1])) if len(sys.argv) > 2 else with_options(EXPERIMENTS["digits-mlp"](), ["plan.epochs=12"])
 for event in execute(what, sys.argv[1], pictures=False): print(type(event).__name__, flush=True)
@@ -304,3 +307,62 @@ def test_the_same_experiment_with_another_seed_is_another_run(tmp_path):
     a, _ = finish(small("digits-mlp"), tmp_path)
     b, _ = finish(replace(small("digits-mlp"), plan=replace(small("digits-mlp").plan, seed=1)), tmp_path)
     assert contents(a)["metrics.jsonl"] != contents(b)["metrics.jsonl"]
+
+
+def test_a_finished_run_is_not_run_again(tmp_path):
+    run, _ = finish(small("iris"), tmp_path)
+    before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+    (only,) = execute(Run(run.path), tmp_path)
+    assert isinstance(only, Finished) and only.result == run.result
+    assert before == {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+
+
+def test_a_journal_that_the_disk_refuses_is_written_later(tmp_path, monkeypatch):
+    whole, _ = finish(small("iris"), tmp_path)
+    real, calls = storage.append_line, itertools.count()
+
+    def refuses_the_first(path, line):
+        if next(calls) == 0:
+            raise storage.StorageError("Cannot write: the disk is full.", errno.ENOSPC)
+        real(path, line)
+
+    monkeypatch.setattr(storage, "append_line", refuses_the_first)
+    run, events = finish(small("iris"), tmp_path)
+    (notice,) = [e.text.en for e in events if isinstance(e, Notice)]
+    assert "Training goes on" in notice
+    assert contents(run) == contents(whole) and len(run.times()) == 2
+
+
+def test_a_checkpoint_never_holds_weights_that_have_blown_up(tmp_path):
+    run, _ = finish(small("iris"), tmp_path)
+    setup = set_up(small("iris"))
+    kept = keeper.Keeper(run, State.begin(setup.net, setup.experiment.plan, 3))
+    before = sorted(run.checkpoints.iterdir())
+    with torch.no_grad():
+        next(setup.net.parameters())[0, 0] = float("nan")
+    kept.save()
+    assert sorted(run.checkpoints.iterdir()) == before
+
+
+def test_the_command_that_repeats_a_run_tells_of_options_that_were_reset(tmp_path):
+    for settings in (["net=mlp"], ["net=mlp", "net.hidden=5"]):
+        changed = with_options(EXPERIMENTS["iris"](), settings)
+        words = command(changed).split(" --set ")[1:]
+        assert with_options(EXPERIMENTS["iris"](), words) == changed
+
+
+def test_published_figures_are_not_held_against_other_data():
+    assert with_options(EXPERIMENTS["mnist-cnn"](), ["data=fashion-mnist"]).published == ()
+    assert with_options(EXPERIMENTS["mnist-cnn"](), ["data.limit=100"]).published
+
+
+def test_a_resumed_run_keeps_its_threads_and_device(tmp_path):
+    run = interrupted(small("iris"), tmp_path, 3)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2 if before == 1 else 1)
+        _, events = finish(Run(run.path), tmp_path)
+        assert torch.get_num_threads() == run.record["machine"]["threads"] == before
+        assert not [e for e in events if isinstance(e, Notice)]
+    finally:
+        torch.set_num_threads(before)

@@ -304,3 +304,24 @@ def test_evaluation_is_of_all_examples_together_and_leaves_the_net_alone(digits)
     measured = evaluate(net, digits.train, digits.scale)
     assert measured["loss"] == pytest.approx(expected, rel=1e-5)
     assert measured == measure(outputs, digits.train.y, CLASSIFICATION)
+
+
+def test_a_hook_hung_on_between_epochs_is_called(digits):
+    net, seen = build("mnist-cnn", digits.shape, 10), []
+    for epoch in fit(net, digits, Plan(epochs=2, batch_size=64)):
+        if epoch.number == 1:
+            net[0].register_forward_hook(lambda *_: seen.append(1) if net.training else None)
+    assert len(seen) == 18  # ⌈1150 / 64⌉ steps
+
+
+def test_how_a_step_is_computed_is_not_taken_from_a_checkpoint():
+    net, plan = build("mlp", (4,), 3), Plan(optimizer=Optimizer("rmsprop", 0.5))
+    state = State.begin(net, plan, 1)
+    (memory,) = state.memories()
+    foreign = {
+        **memory,
+        "param_groups": [group | {"capturable": True, "lr": torch.tensor(0.25)} for group in memory["param_groups"]],
+    }
+    state.restore_memories([foreign])
+    (group,) = state.optimizers[0].param_groups
+    assert group["capturable"] is False and group["lr"] == 0.25 and isinstance(group["lr"], float)

@@ -87,6 +87,7 @@ def test_options_reach_torch():
         (Optimizer("adam", 0.1, {"betas": (2.0, 0.9)}), "torch refuses it: Invalid beta parameter"),
         (Optimizer("sgd", 0.1, {"nesterov": True}), "torch refuses it"),
         (Optimizer("sparse-adam"), "sparse gradients"),
+        (Optimizer("lbfgs", 0.1, {"line_search_fn": "wolfe"}), "line_search_fn is strong_wolfe or none"),
     ],
 )
 def test_wrong_names_options_and_values(spec, words):

@@ -64,6 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a file that a command reads; writing has its own words
+        sys.stderr.write(
+            f"limen: Cannot read {str(error.filename)!r}: {error.strerror}. Check the name and the rights.\n"
+        )
+        return 2
     return status if isinstance(status, int) else 0
 
 

@@ -138,6 +138,8 @@ class Session:
             typer.echo(f"limen: {word('stopped', self.language).format(path=path)}", err=True)
             raise typer.Exit(128 + interruption.asked)
         self.tell(self.finished[-1])
+        if interruption.asked:  # during the test or the report, which were finished; no other seed is begun
+            raise typer.Exit(128 + interruption.asked)
 
     def introduce(self, started: "Started") -> None:
         """What is about to happen, in a few lines."""

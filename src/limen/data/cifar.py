@@ -33,7 +33,7 @@ def to_pictures(batch: Any, name: str) -> Pair:
     x, y = batch.get("data"), batch.get("labels")
     if not isinstance(x, np.ndarray) or x.dtype != np.uint8 or x.ndim != 2 or x.shape[1] != 3072:
         raise LimenError(f"{name!r} is no CIFAR batch: 'data' is not an array N×3072 of bytes. Fetch it again.")
-    if not isinstance(y, list) or len(y) != len(x) or not all(type(label) is int for label in y):
+    if not isinstance(y, list) or len(y) != len(x) or not all(type(label) is int and abs(label) < 2**62 for label in y):
         raise LimenError(f"{name!r} holds {len(x):,} pictures without as many whole labels. Fetch it again.")
     pictures: NDArray[np.uint8] = x.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
     return pictures, np.array(y, np.int64)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from limen.data.idx import read_idx
 from limen.errors import LimenError
@@ -59,13 +59,31 @@ def on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", solid.size, "white"), solid).convert("RGB")
 
 
+def lies_turned(picture: Image.Image) -> bool:
+    """Whether the camera noted that it was held another way; a note that cannot be read counts as none."""
+    try:
+        return picture.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+    except (SyntaxError, ValueError, TypeError, KeyError, OSError, EOFError, struct.error):
+        return False
+
+
+def is_grey(picture: Image.Image) -> bool:
+    """Whether a picture of few colours has greys only."""
+    red, green, blue = np.moveaxis(np.asarray(picture.convert("RGB")), 2, 0)
+    return bool((red == green).all() and (green == blue).all())
+
+
 def fit_into(picture: Image.Image, height: int, width: int) -> Image.Image:
     """A picture shrunk or grown to (height, width) without bending it; the rest is filled with its border's colour."""
     grid = np.asarray(picture)
     edge = np.concatenate([grid[0], grid[-1], grid[:, 0], grid[:, -1]])
     ground = np.median(edge.reshape(len(edge), -1), axis=0).astype(int).tolist()
     colour = ground[0] if len(ground) == 1 else tuple(ground)
-    return ImageOps.pad(picture, (width, height), Image.Resampling.LANCZOS, color=colour)
+    share = min(width / picture.width, height / picture.height)
+    size = max(1, round(picture.width * share)), max(1, round(picture.height * share))
+    canvas = Image.new(picture.mode, (width, height), colour)
+    canvas.paste(picture.resize(size, Image.Resampling.LANCZOS), ((width - size[0]) // 2, (height - size[1]) // 2))
+    return canvas
 
 
 def read_picture(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], list[Text]]:
@@ -75,10 +93,9 @@ def read_picture(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8],
     picture, frames = open_picture(path)
     if frames > 1:
         notes.append(Text(f"first of {frames} frames taken", f"取 {frames} 帧中的第一帧"))
-    turned = ImageOps.exif_transpose(picture)
-    if turned.size != picture.size or turned.tobytes() != picture.tobytes():
+    if lies_turned(picture):
+        picture = ImageOps.exif_transpose(picture)
         notes.append(Text("turned upright", "已转正"))
-    picture = turned
     if picture.mode in ("I", "I;16", "I;16B", "I;16L"):  # 16 bits a pixel: 0..65535 becomes 0..255
         deep = np.asarray(picture).astype(np.float64)
         picture = Image.fromarray((deep / 257).round().clip(0, 255).astype(np.uint8))
@@ -88,7 +105,7 @@ def read_picture(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8],
         notes.append(Text("transparent parts laid on white", "透明部分以白色为底"))
     wanted = "L" if channels == 1 else "RGB"
     if picture.mode != wanted:
-        if picture.mode not in ("1", "P") or wanted == "RGB":
+        if wanted == "RGB" or picture.mode not in ("1", "P") or not is_grey(picture):
             grey = Text("colours turned to grey", "彩色转为灰度")
             notes.append(grey if wanted == "L" else Text("turned to RGB", "转为 RGB"))
         picture = picture.convert(wanted)
@@ -127,6 +144,8 @@ def read_pictures(path: Path, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8]
         picture, notes = read_picture(path, shape)
         return picture[None], notes
     x = read_idx(path)
+    if not len(x):
+        raise LimenError(f"{str(path)!r} holds no pictures. Name a file that holds some.")
     channels, height, width = shape
     if x.dtype != np.uint8 or x.shape[1:] not in ((height, width), (height, width, channels)):
         raise LimenError(

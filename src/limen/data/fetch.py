@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from limen import storage
-from limen.data.sources import File, Source
+from limen.data.sources import SOURCES, File, Source
 from limen.errors import LimenError
 
 TIMEOUT = 30.0  # seconds without an answer before the next mirror is tried
+CHUNK = 1 << 13  # bytes written at a time
 ROUNDS = 2  # how often the row of mirrors is gone through
 Report = Callable[[str, int, int], None]  # file name, bytes so far, bytes in all
 
@@ -36,10 +37,10 @@ def search_folders(source: Source, folder: Path | None = None) -> list[Path]:
     named = [folder] if folder else []
     if variable := os.environ.get("LIMEN_DATA"):
         named.append(Path(variable))
-    for place in named:
-        if not place.expanduser().is_dir():
+    places = [Path(os.path.expanduser(place)) for place in named]  # noqa: PTH111  an unknown ~user stays as it is
+    for place in places:
+        if not place.is_dir():
             raise LimenError(f"The data folder {str(place)!r} does not exist. Check --data and LIMEN_DATA.")
-    places = [place.expanduser() for place in named]
     return [p for place in places for p in (place / source.name, place)] + [cache_folder() / source.name]
 
 
@@ -49,13 +50,23 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_foreign(paths: Sequence[Path], source: Source) -> bool:
+    """Whether files that bear this source's names are another's, as MNIST's and Fashion-MNIST's names are the same.
+
+    The labels decide: they are small, and always there.
+    """
+    others = {d for s in SOURCES.values() if s is not source for f in s.files for d in (f.sha256, f.unpacked) if d}
+    return any("labels" in path.name and path.suffix != ".csv" and sha256(path) in others for path in paths)
+
+
 def verify(paths: Sequence[Path], source: Source) -> None:
     """Refuse a file that bears a published name but is not the published file."""
-    known = {file.name: file for file in source.files}
+    known = {file.name: file.sha256 for file in source.files}
+    known |= {file.name.removesuffix(".gz"): file.unpacked for file in source.files if file.unpacked}
     for path in paths:
-        if (file := known.get(path.name)) and path.is_file() and (found := sha256(path)) != file.sha256:
+        if (wanted := known.get(path.name)) and path.is_file() and (found := sha256(path)) != wanted:
             raise LimenError(
-                f"{str(path)!r} is not the published file: SHA-256 {found}, where {file.sha256} belongs. "
+                f"{str(path)!r} is not the published file: SHA-256 {found}, where {wanted} belongs. "
                 f"Remove it and run `limen data get {source.name}`, or use it as it is with --set data.verify=false."
             )
 
@@ -98,7 +109,7 @@ def _fetch_file(file: File, urls: Sequence[str], folder: Path, report: Report | 
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={begun}-"} if begun else {})
         writer = _Writer(part, file, report)
         try:
-            pooch.HTTPDownloader(headers=headers, timeout=TIMEOUT)(url, writer, None)
+            pooch.HTTPDownloader(headers=headers, timeout=TIMEOUT, chunk_size=CHUNK)(url, writer, None)
         except storage.StorageError:  # a full disk: what came so far would only fill it
             storage.remove_file(part)
             raise

@@ -75,13 +75,16 @@ def locate(source: Source, folder: Path | None = None, form: str = "auto") -> tu
         raise LimenError(f"{source.name} has no form {form!r}. Allowed: auto, {known}. Leave data.form out.")
     for place in fetch.search_folders(source, folder):
         for candidate in forms:
-            if paths := candidate.find(place):
+            paths = candidate.find(place)
+            if paths and not fetch.is_foreign(paths, source):
                 return candidate, paths
     return None
 
 
 def read_source(source: Source, data: Data, folder: Path | None, report: fetch.Report | None) -> Parts:
     """The source's parts as NumPy arrays, fetched first when they are nowhere on this machine."""
+    if source.form in EMBEDDED and data.form != "auto":
+        raise LimenError(f"{source.name} is embedded and has no form {data.form!r}. Leave data.form out.")
     if source.form in EMBEDDED:
         return EMBEDDED[source.form]()
     found = locate(source, folder, data.form)

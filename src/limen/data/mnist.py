@@ -43,7 +43,7 @@ def to_pixels(x: NDArray[Any], name: str) -> NDArray[np.uint8]:
     """Pictures as whole numbers from 0 to 255, whether they were stored so or divided by 255 or 256."""
     if x.dtype == np.uint8:
         return x
-    for whole in (1, 255, 256):
+    for whole in (1, 255, 256) if x.max(initial=0) > 1 or x.dtype.kind != "f" else (255, 256, 1):
         scaled = x.astype(np.float32) * whole
         rounded = scaled.round()
         if (
@@ -75,6 +75,15 @@ def read_mnist_pickle(path: Path) -> Parts:
     return Parts(*parts)
 
 
+def is_number(cell: str) -> bool:
+    """Whether a cell of a CSV file is a number in any of its ways of writing."""
+    try:
+        float(cell.strip().strip('"'))
+    except ValueError:
+        return False
+    return True
+
+
 def read_numbers(path: Path, columns: int) -> NDArray[np.uint8]:
     """A CSV file of whole numbers from 0 to 255, with or without a line of headings: (rows, columns)."""
     import pandas as pd  # takes longer to import than most sets take to read
@@ -82,7 +91,7 @@ def read_numbers(path: Path, columns: int) -> NDArray[np.uint8]:
     try:
         with path.open("rb") as file:
             first = file.readline(1 << 20).decode("utf-8-sig", "replace").split(",")
-        skip = 0 if all(cell.strip().strip('"').lstrip("-").isdigit() for cell in first) else 1
+        skip = 0 if any(is_number(cell) for cell in first) else 1
         chunks, row = [], 1 + skip
         with pd.read_csv(path, header=None, skiprows=skip, chunksize=10_000, encoding="utf-8-sig") as reader:
             for chunk in reader:

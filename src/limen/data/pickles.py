@@ -36,6 +36,7 @@ TEXTS = ("STRING", "BINSTRING", "SHORT_BINSTRING", "UNICODE", "BINUNICODE", "SHO
 BYTES = ("BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8")
 VALUES = frozenset((*NUMBERS, *TEXTS, *BYTES))
 TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+DTYPES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
 _MARK = object()
 
 
@@ -50,61 +51,83 @@ class _Name:
         self.meaning = meaning
 
 
+def _said(value: object) -> str:
+    """A value for a message: itself where it is short by nature, else its kind; a tuple may print endlessly."""
+    return repr(value)[:60] if isinstance(value, str | bytes | bool) or value is None else f"a {type(value).__name__}"
+
+
+class _Budget:
+    """Bytes that a pickle may have made out of what it brings: a few times its size, however often it asks."""
+
+    def __init__(self, size: int) -> None:
+        self.left = 4 * size + (1 << 16)
+
+    def spend(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise RefusedError("far more memory than its own size")
+
+
 class _Dtype:
     """A number type under construction: the code comes first, the byte order later."""
 
     def __init__(self, code: object) -> None:
         text = code.decode("ascii", "replace") if isinstance(code, bytes) else code
-        if not isinstance(text, str) or text[:1] not in "biuf" or not text[1:].isdigit() or int(text[1:]) > 8:
-            raise RefusedError(f"a number type {code!r}")
+        if not isinstance(text, str) or text not in DTYPES:
+            raise RefusedError(f"a number type {_said(code)}")
         self.dtype = np.dtype(text)
 
     def build(self, state: object) -> None:
         order = state[1] if isinstance(state, tuple) and len(state) > 1 else None
         order = order.decode("ascii", "replace") if isinstance(order, bytes) else order
         if order not in ("<", ">", "|", "="):
-            raise RefusedError(f"a byte order {order!r}")
+            raise RefusedError(f"a byte order {_said(order)}")
         self.dtype = np.dtype(order + self.dtype.str[1:])
 
 
 class _Array:
     """An array under construction: the frame comes first, shape, type and numbers later."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: _Budget) -> None:
         self.array: NDArray[Any] | None = None
+        self.budget = budget
 
     def build(self, state: object) -> None:
         if not isinstance(state, tuple) or len(state) != 5:
             raise RefusedError("an array without shape, type and numbers")
         _, shape, kind, fortran, content = state
-        self.array = _array(content, kind, shape, "F" if fortran else "C")
+        self.array = _array(content, kind, shape, "F" if fortran else "C", self.budget)
 
 
-def _array(content: object, kind: object, shape: object, order: object) -> NDArray[Any]:
+def _array(content: object, kind: object, shape: object, order: object, budget: _Budget) -> NDArray[Any]:
     if isinstance(content, str):  # Python 2 wrote bytes as text
+        budget.spend(len(content))
         content = content.encode("latin-1")
     if not isinstance(content, bytes) or not isinstance(kind, _Dtype) or order not in ("C", "F"):
         raise RefusedError("an array whose numbers are not plain bytes")
     if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape) or len(shape) > 8:
-        raise RefusedError(f"an array of shape {shape!r}")
+        raise RefusedError("an array without a plain shape")
     wanted = math.prod(shape) * kind.dtype.itemsize
     if wanted != len(content):
-        raise RefusedError(f"an array of shape {shape} with {len(content):,} bytes where {wanted:,} belong")
+        raise RefusedError(f"an array of {len(content):,} bytes where its shape and type need {wanted:,}")
     array = np.frombuffer(content, kind.dtype).reshape(shape, order="F" if order == "F" else "C")
+    if not array.dtype.isnative:
+        budget.spend(array.nbytes)
     return array.astype(kind.dtype.newbyteorder("="), copy=False)
 
 
-def _reduce(function: object, arguments: object) -> object:
+def _reduce(function: object, arguments: object, budget: _Budget) -> object:
     if not isinstance(function, _Name) or not isinstance(arguments, tuple):
         raise RefusedError("a call")
     match function.meaning, arguments:
         case "reconstruct", (_Name(meaning="ndarray"), _, _):
-            return _Array()
+            return _Array(budget)
         case "dtype", (code, *_):
             return _Dtype(code)
         case "frombuffer", (content, kind, shape, order):
-            return _array(content, kind, shape, order)
+            return _array(content, kind, shape, order, budget)
         case "encode", (str(text), "latin1" | "latin-1"):
+            budget.spend(len(text))
             return text.encode("latin-1")
         case "bytes", ():
             return b""
@@ -114,7 +137,8 @@ def _reduce(function: object, arguments: object) -> object:
 class _Machine:
     """The stack, the memo, and what each opcode does to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self.budget = _Budget(size)
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
 
@@ -185,13 +209,15 @@ class _Machine:
         elif name in ("GLOBAL", "STACK_GLOBAL"):
             if name == "STACK_GLOBAL":
                 attribute, module = self.pop(), self.pop()
+                if not isinstance(module, str) or not isinstance(attribute, str):
+                    raise RefusedError("a name that is no text")
                 argument = f"{module} {attribute}"
             if argument not in NAMES:
                 raise RefusedError(f"the name {argument.replace(' ', '.')!r}")
             stack.append(_Name(NAMES[argument]))
         elif name == "REDUCE":
             arguments, function = self.pop(), self.pop()
-            stack.append(_reduce(function, arguments))
+            stack.append(_reduce(function, arguments, self.budget))
         elif name == "BUILD":
             state = self.pop()
             target = self.top(object)
@@ -230,7 +256,7 @@ def read_pickle(content: bytes, name: str) -> Any:
     Raises:
         LimenError: the pickle is damaged, or wants anything but plain data. Nothing of it was run.
     """
-    machine = _Machine()
+    machine = _Machine(len(content))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # odd backslashes in a damaged name

@@ -4,12 +4,12 @@ Learning is judged on examples that were never learnt from. So every set is cut 
 the validation split steers (when to stop, what to choose), and the test split is looked at once, at the end.
 """
 
+import math
 from dataclasses import dataclass
 
 from limen.errors import LimenError, unknown
 
 SPLITS = ("stratified", "last")
-FORMS = ("auto", "idx", "pkl", "csv")
 PIXELS = ("unit", "symmetric")
 
 
@@ -28,18 +28,20 @@ class Data:
     split: str = "stratified"
     seed: int | None = None
     limit: int | None = None  # training examples kept, with equal shares of every class; None keeps all
-    form: str = "auto"  # which file form to read where there are several; MNIST: idx, pkl or csv
+    form: str = "auto"  # which form of files to read; MNIST: idx, pkl, csv; CIFAR-10: batches, archive
     pixels: str = "unit"  # pixels as numbers from 0 to 1, or, symmetric, from -1 to 1
     verify: bool = True  # refuse files whose SHA-256 is not the published one
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
             raise unknown("split", self.split, SPLITS)
-        if self.form not in FORMS:
-            raise unknown("form", self.form, FORMS)
         if self.pixels not in PIXELS:
             raise unknown("pixels", self.pixels, PIXELS)
-        if self.validation <= 0 or (self.validation >= 1 and self.validation != int(self.validation)):
+        if (
+            not math.isfinite(self.validation)
+            or self.validation <= 0
+            or (self.validation >= 1 and self.validation != int(self.validation))
+        ):
             raise LimenError(
                 f"data.validation {self.validation:g} is not a part of the data. Allowed: a share between 0 and 1, "
                 "or a whole number of examples. Try --set data.validation=0.2."

@@ -15,7 +15,7 @@ Index = NDArray[np.intp]
 def shares(labels: NDArray[np.int64], count: int) -> dict[int, int]:
     """How many of `count` examples each class gives: its share, rounded so that the sum is `count`.
 
-    The remainders decide who rounds up; where the classes suffice, each keeps one example on either side.
+    The largest remainders round up.
     """
     classes, sizes = np.unique(labels, return_counts=True)
     exact = sizes * count / sizes.sum()

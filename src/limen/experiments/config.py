@@ -153,15 +153,18 @@ def change(record: Any, names: list[str], text: str, path: str = "") -> Any:
 def with_options(experiment: Experiment, settings: Iterable[str]) -> Experiment:
     """The experiment with settings such as ``plan.epochs=3`` or ``net.hidden=64,32`` applied in order.
 
+    What was published for one data set is not held against a run on another.
+
     Raises:
         LimenError: no such name (the nearest is named), or a value of the wrong type or range.
     """
+    data = experiment.data.name
     for setting in settings:
         dotted, equals, text = setting.partition("=")
         if not equals or not dotted.strip():
             raise LimenError(f"--set {setting!r} has no name and value. Write --set plan.epochs=3.")
         experiment = change(experiment, dotted.strip().split("."), text.strip())
-    return experiment
+    return experiment if experiment.data.name == data else dataclasses.replace(experiment, published=())
 
 
 def net_options(settings: Iterable[str]) -> dict[str, Any]:

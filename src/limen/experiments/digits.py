@@ -14,7 +14,7 @@ def digits_cnn() -> Experiment:
         title=Text("A convolutional net reads handwritten digits", "卷积网络识别手写数字"),
         story=Text(
             en="""
-Forty-three people wrote the digits 0 to 9, and each digit was shrunk to 8×8 grey squares. Can a machine that was told
+Thirteen people wrote the digits 0 to 9, and each digit was shrunk to 8×8 grey squares. Can a machine that was told
 nothing about strokes and loops learn to read them, from a thousand examples?
 
 The net slides thirty-two small windows of 3×3 weights over each picture. What a window answers to is not given but
@@ -25,7 +25,7 @@ parts, and two dense layers weigh the parts for each of the ten digits.
 Watch the two curves of the loss. They fall together as long as what the net learns holds for digits it has never seen.
 The test split is looked at once, at the very end; its accuracy is the honest one.""",
             zh="""
-四十三个人写下数字 0 到 9，每个数字被缩成 8×8 个灰度方格。
+十三个人写下数字 0 到 9，每个数字被缩成 8×8 个灰度方格。
 一台对笔画和圆圈一无所知的机器，能否只凭一千来个样本学会认数字？
 
 网络让三十二个小窗口（卷积核，各含 3×3 个权重）在图像上滑动。每个窗口对什么有反应，不是人规定的，

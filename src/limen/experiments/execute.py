@@ -4,6 +4,7 @@ This is the only way an experiment runs. The command line, the page and the test
 itself what to show of what it yields. A consumer who breaks off leaves a run that can be resumed.
 """
 
+import os
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from limen.experiments.keeper import Keeper, Notice
 from limen.experiments.record import recall
 from limen.experiments.setup import Setup, bytes_needed, describe, set_up
 from limen.language import Text
-from limen.machine import Machine
+from limen.machine import Machine, available_devices
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
 from limen.train.evaluate import measure, predict
@@ -80,8 +81,14 @@ def execute(
     resumed = experiment if isinstance(experiment, Run) else None
     chosen = recall(resumed.record["experiment"]) if resumed else experiment
     assert isinstance(chosen, Experiment)
-    if resumed and folder is None and resumed.record["data"]["folder"]:
-        folder = Path(resumed.record["data"]["folder"])
+    if resumed:
+        if resumed.result:
+            yield Finished(resumed, chosen, resumed.result)
+            return
+        began -= sum(line["seconds"] for line in resumed.times())
+        device, threads, folder = as_before(resumed, device, threads, folder)
+    else:
+        storage.check_place(Path(root))
     setup = set_up(chosen, device, threads, folder, report)
     run = resumed or Run.create(Path(root), chosen.name, describe(setup), bytes_needed(setup.net))
     with run.locked():
@@ -95,6 +102,16 @@ def execute(
             present(run, setup, result, language)
         run.finish(result)
         yield Finished(run, chosen, result)
+
+
+def as_before(run: Run, device: str, threads: int | None, folder: Path | None) -> tuple[str, int | None, Path | None]:
+    """Device, threads and data folder that a run began with, where nothing else is asked for."""
+    machine, named = run.record["machine"], run.record["data"]["folder"]
+    if threads is None and machine["threads"] <= (os.cpu_count() or 1):
+        threads = machine["threads"]
+    if device == "auto" and machine["device"].partition(":")[0] in available_devices():
+        device = machine["device"]
+    return device, threads, folder or (Path(named) if named else None)
 
 
 def check_same(run: Run, setup: Setup) -> Iterator[Notice]:
@@ -135,13 +152,14 @@ def train(run: Run, setup: Setup) -> Iterator[Event]:
     try:
         for event in stop_early(events, plan.patience, keeper.history):
             if isinstance(event, Epoch):
-                keeper.note(event)
+                yield from keeper.note(event)
             yield from keeper.save_if_due()
             yield event
     except GeneratorExit:  # whoever watched has seen enough
         keeper.save()
         raise
     keeper.save()
+    keeper.catch_up()
     if keeps_best(plan):
         net.load_state_dict(keeper.best)
 

@@ -39,21 +39,43 @@ class Keeper:
         self.history: list[Epoch] = []
         self.best: dict[str, Tensor] = {}
         self.saved_at, self.cost = time.monotonic(), 0.0
+        self.times: list[dict[str, Any]] = []
+        self.behind = False  # whether the journals lack an epoch that the disk refused
 
-    def note(self, epoch: Epoch) -> None:
+    def note(self, epoch: Epoch) -> Iterator[Notice]:
         """A finished epoch: into the journals, and its weights kept when they are the best."""
         self.history.append(epoch)
         if best_epoch(self.history) == len(self.history) - 1:
             self.best = checkpoints.clone(self.state.net)
-        times = {"epoch": epoch.number, "seconds": round(epoch.seconds, 6), "examples": epoch.examples}
-        self.run.append(plain(epoch), times)
+        self.times.append({"epoch": epoch.number, "seconds": round(epoch.seconds, 6), "examples": epoch.examples})
+        try:
+            if self.behind:
+                self.catch_up()
+            else:
+                self.run.append(plain(epoch), self.times[-1])
+        except storage.StorageError as error:
+            self.behind = True
+            yield Notice(
+                Text(
+                    f"{error} Training goes on; the journal is written when there is room.",
+                    f"{error} 训练继续；有空间时再写入记录。",
+                )
+            )
+
+    def catch_up(self) -> None:
+        """Write the journals anew when the disk has refused a part of them."""
+        if self.behind:
+            self.run.rewrite([plain(epoch) for epoch in self.history], self.times)
+            self.behind = False
 
     def due(self) -> bool:
         """Whether it is time for a checkpoint."""
         return time.monotonic() - self.saved_at >= max(SAVE_AFTER, SAVE_SHARE * self.cost)
 
     def save(self) -> None:
-        """Write a checkpoint now."""
+        """Write a checkpoint now; never of weights that have blown up, which the next step will notice."""
+        if not all(parameter.isfinite().all() for parameter in self.state.net.parameters()):
+            return
         began = time.monotonic()
         taken = Checkpoint.take(self.state, self.best, [plain(epoch) for epoch in self.history])
         checkpoints.save(self.run.checkpoints, taken)
@@ -90,13 +112,14 @@ class Keeper:
                 yield Notice(
                     Text("No good checkpoint is left; the run begins again.", "没有完好的检查点了，从头开始运行。")
                 )
-            self.run.rewind([])
+            self.run.rewrite([], [])
             return
         device = self.state.device
         self.best = {name: tensor.to(device) for name, tensor in taken.best.items()}
         self.history = [revive(epoch) for epoch in taken.history]
         taken.restore(self.state)
-        self.run.rewind(taken.history)
+        self.times = self.run.times()[: len(taken.history)]
+        self.run.rewrite(taken.history, self.times)
 
 
 def plain(epoch: Epoch) -> dict[str, Any]:

@@ -49,5 +49,7 @@ def present_again(run: Run, language: str, folder: Path | None = None) -> Path:
     experiment = recall(run.record["experiment"])
     named = run.record["data"]["folder"]
     setup = set_up(experiment, folder=folder or (Path(named) if named else None))
+    if setup.data.digest() != run.record["data"]["digest"]:
+        raise LimenError(f"The data changed since {run.path.name} was run. Bring the old data back with --data.")
     checkpoints.load_weights(setup.net, run.weights())
     return present(run, setup, run.result, language)

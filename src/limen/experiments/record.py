@@ -46,7 +46,8 @@ def differences(old: Any, new: Any, path: str) -> list[str]:
     if not isinstance(old, dict) or not isinstance(new, dict):
         text = ",".join(map(str, new)) if isinstance(new, list) else "none" if new is None else str(new)
         return [f"{path}={text}"]
-    if "options" in new and old["name"] != new["name"]:  # another net or optimizer begins with no options
+    begun_anew = "options" in new and (old["name"] != new["name"] or set(old["options"]) - set(new["options"]))
+    if begun_anew:  # a net or an optimizer that is named begins with no options
         return [f"{path}={new['name']}", *differences({**old, "name": new["name"], "options": {}}, new, path)]
     return [
         d for key in new for d in differences(old.get(key), new[key], path if key == "options" else f"{path}.{key}")

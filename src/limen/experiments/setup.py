@@ -11,6 +11,7 @@ from torch import nn
 from limen.data.dataset import Dataset
 from limen.data.fetch import Report
 from limen.data.load import load
+from limen.data.spec import Augment
 from limen.errors import LimenError, unknown
 from limen.experiments.experiment import Experiment
 from limen.experiments.record import to_record
@@ -61,11 +62,27 @@ def set_up(
             f"plan.batch_size {plan.batch_size:,} is larger than the {len(data.train):,} training examples. "
             f"Allowed: 1 to {len(data.train):,}. Try --set plan.batch_size={min(64, len(data.train))}."
         )
+    check_match(experiment, data)
     torch.manual_seed(derive_seed(plan.seed, "weights"))
     net = nets.build(experiment.net.name, data.shape, len(data.classes) or 1, experiment.net.options)
+    optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
     if not convolves(net):
         machine = replace(machine, precision="fp32" if plan.precision == "auto" else machine.precision)
     return Setup(experiment, machine, data.to(machine.device), net.to(machine.device), folder)
+
+
+def check_match(experiment: Experiment, data: Dataset) -> None:
+    """Refuse an objective or an augmentation that is meant for other data."""
+    fitting = "classification" if data.classes else "regression"
+    if experiment.objective != fitting:
+        raise LimenError(
+            f"The objective {experiment.objective!r} does not fit {data.name}, whose targets are "
+            f"{'classes' if data.classes else 'numbers'}. Use --set objective={fitting}."
+        )
+    if experiment.plan.augment != Augment() and len(data.shape) != 3:
+        raise LimenError(
+            f"plan.augment ({experiment.plan.augment}) is for pictures, and {data.name} holds tables. Leave it out."
+        )
 
 
 def bytes_needed(net: nn.Module) -> int:
@@ -93,7 +110,7 @@ def describe(setup: Setup) -> dict[str, Any]:
             "name": data.name,
             "digest": data.digest(),
             "examples": [len(data.train), len(data.validation), len(data.test)],
-            "folder": str(setup.folder.resolve()) if setup.folder else None,
+            "folder": str(setup.folder.expanduser().resolve()) if setup.folder else None,
             "shape": list(data.shape),
             "classes": list(data.classes),
             "offset": list(data.scale.offset),

@@ -84,6 +84,9 @@ def check_options(name: str, options: Mapping[str, object]) -> dict[str, Any]:
                 f"net.{key} {value!r} is not of the type {named}. "
                 f"For example: --set net.{key}={example(known[key].default)}."
             )
+        for number in value if isinstance(value, tuple | list) else (value,):
+            if type(number) is int and number < 1:
+                raise LimenError(f"net.{key} {number} is out of range. Allowed: 1 or more.")
         checked[key] = tuple(value) if isinstance(value, list) else value
     return checked
 
@@ -102,4 +105,10 @@ def build(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str,
         LimenError: unknown name or option, or an input too small for the net.
     """
     checked = check_options(name, options or {})
-    return NETS[name](shape, classes, **checked)
+    try:
+        return NETS[name](shape, classes, **checked)
+    except (RuntimeError, MemoryError, OverflowError) as error:
+        raise LimenError(
+            f"The net {name!r} cannot be made for inputs of {'×'.join(map(str, shape))}: it would be too large for "
+            "this machine. Choose smaller sizes."
+        ) from error

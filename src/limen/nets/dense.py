@@ -31,8 +31,6 @@ def mlp(
     Input (B, *shape), output (B, classes). `dropout` is the share of units silenced after each hidden layer in
     training.
     """
-    if not all(width >= 1 for width in hidden):
-        raise LimenError(f"net.hidden {','.join(map(str, hidden))} has an empty layer. Allowed: widths of 1 or more.")
     if not 0 <= dropout < 1:
         raise LimenError(f"net.dropout {dropout:g} is out of range. Allowed: 0 up to, not including, 1.")
     layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())

@@ -38,7 +38,7 @@ class Epoch:
     trace: tuple[float, ...]  # the training loss along the epoch: means of up to PARTS equal parts
     rate: float
     examples: int
-    seconds: float = field(compare=False)  # of the steps alone, without the evaluation
+    seconds: float = field(compare=False)  # of the steps alone, without evaluation; of a resumed epoch, scaled up
 
     def __str__(self) -> str:
         return f"epoch {self.number}: " + ", ".join(f"{name} {value:.4f}" for name, value in self.measures.items())
@@ -102,14 +102,15 @@ def fit(
     )
     steps = len(batches)
     state = state or State.begin(net, plan, steps)
-    step: Step = make_step(state, objective, plan, precision)
+    captured = None
     if can_capture(state):
-        step = CapturedStep(step)
+        captured = CapturedStep(make_step(state, objective, plan, precision), plan.batch_size)
     while state.epoch < plan.epochs:
         net.train()
+        step: Step = captured or make_step(state, objective, plan, precision)  # anew: hooks may have been hung on
         if state.step == 0:
             state.seed_epoch(plan.seed)
-        began, watch = time.perf_counter(), Watch(state.losses)
+        began, first, watch = time.perf_counter(), state.step, Watch(state.losses)
         for x, y in batches.epoch(state.epoch, start=state.step):
             set_rate(state.optimizers, rate_at(plan, state, steps))
             state.losses[state.step] = step(x, y)
@@ -120,8 +121,10 @@ def fit(
                 done = min(state.step * plan.batch_size, len(data.train))
                 yield Progress(state.epoch + 1, state.step, steps, done, state)
         losses = state.losses.tolist()  # here the device is waited for, once an epoch
-        seconds = time.perf_counter() - began
-        measures = {"train_loss": weighted_mean(losses, batches.sizes())}
+        sizes = batches.sizes()
+        share = sum(sizes[first:]) / sum(sizes)  # of this epoch, since it was begun or resumed
+        seconds = (time.perf_counter() - began) / share if share else 0.0
+        measures = {"train_loss": weighted_mean(losses, sizes)}
         measured = evaluate(net, data.validation, data.scale, objective, precision)
         measures |= {f"validation_{name}": value for name, value in measured.items()}
         for name, value in measures.items():
@@ -129,4 +132,4 @@ def fit(
                 raise blown_up(state, f"{name} is {value}", next(iter(batches))[0], state.step)
         rate = current_rate(state.optimizers)
         state.epoch, state.step = state.epoch + 1, 0
-        yield Epoch(state.epoch, measures, in_parts(losses), rate, sum(batches.sizes()), seconds)
+        yield Epoch(state.epoch, measures, in_parts(losses), rate, sum(sizes), seconds)

@@ -23,8 +23,8 @@ def can_capture(state: State) -> bool:
 class CapturedStep:
     """A step that is recorded after a few ordinary ones; ordinary for good where the net refuses to be recorded."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
+    def __init__(self, step: Step, size: int) -> None:
+        self.step, self.size = step, size  # only batches of the full size are worth a recording
         self.stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         self.warm, self.refused = 0, False
         self.graph: torch.cuda.CUDAGraph | None = None
@@ -37,7 +37,7 @@ class CapturedStep:
             self.y.copy_(y)
             self.graph.replay()
             return self.loss
-        if self.graph is None and not self.refused and self.warm >= WARM:
+        if self.graph is None and not self.refused and self.warm >= WARM and len(x) == self.size:
             return self.record(x, y)
         self.warm += 1
         self.stream.wait_stream(torch.cuda.current_stream())
@@ -49,11 +49,13 @@ class CapturedStep:
     def record(self, x: Tensor, y: Tensor) -> Tensor:
         """Record the step on this batch (which does not run it), then run it."""
         self.x, self.y, graph = x.clone(), y.clone(), torch.cuda.CUDAGraph()
+        outside = torch.cuda.current_stream()
         try:
             with torch.cuda.graph(graph, stream=self.stream):
                 self.loss = self.step(self.x, self.y)
         except RuntimeError:  # the net waits for the device, or branches on values
             self.refused = True
+            torch.cuda.set_stream(outside)  # a capture that failed leaves its own stream behind
             return self.step(x, y)
         self.graph = graph
         return self(x, y)

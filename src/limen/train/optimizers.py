@@ -44,7 +44,9 @@ def same_kind(value: object, default: object) -> bool:
     if isinstance(default, bool):
         return isinstance(value, bool)
     if isinstance(default, tuple):
-        return isinstance(value, tuple | list) and len(value) == len(default)
+        if not isinstance(value, tuple | list) or len(value) != len(default):
+            return False
+        return all(same_kind(item, usual) for item, usual in zip(value, default, strict=True))
     if default is None or isinstance(default, str):
         return True
     return isinstance(value, int | float) and not isinstance(value, bool)
@@ -65,6 +67,8 @@ def check_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
                 f"plan.optimizer.{key} {value!r} is not of the kind of {known[key]!r}, its default. "
                 f"Allowed: a value like the default. Try --set plan.optimizer.{key}={known[key]}."
             )
+    if options.get("line_search_fn", "strong_wolfe") not in (None, "strong_wolfe"):
+        raise LimenError("plan.optimizer.line_search_fn is strong_wolfe or none. Leave it out for none.")
     if name == "sparse-adam":
         raise LimenError("sparse-adam takes sparse gradients only, and no net here has any. Use adam.")
     return {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
@@ -125,5 +129,5 @@ def build(spec: Optimizer, net: nn.Module) -> list[torch.optim.Optimizer]:
         both = [make(torch.optim.Muon, matrices, spec.lr, options)] if matrices else []
         decay = {"weight_decay": options["weight_decay"]} if "weight_decay" in options else {}
         return both + ([make(torch.optim.AdamW, others, spec.lr, decay)] if others else [])
-    except ValueError as error:
+    except (ValueError, TypeError, RuntimeError) as error:
         raise LimenError(f"plan.optimizer {spec}: torch refuses it: {error}. See `limen list optimizers`.") from error

@@ -83,7 +83,7 @@ class Plan:
     l2: float = 0.0  # λ: the gradient of each weight gains λ·w
     clip: float | None = None  # longest gradient, over all parameters together
     drop_last: bool = False  # leave out the short last batch
-    patience: int | None = None  # epochs without a lower validation loss after which training stops
+    patience: int | None = None  # epochs without a lower validation loss until training stops; the best are kept then
     keep: str = "last"  # the weights that are tested and used: of the last epoch, or of the best
     precision: str = "auto"  # fp32, bf16, or auto: what the machine is good at
     seed: int = 0

@@ -14,6 +14,7 @@ from limen.errors import LimenError
 from limen.machine import derive_seed
 from limen.train import optimizers
 from limen.train.plan import Plan
+from limen.train.update import set_rate
 
 
 @dataclass
@@ -72,11 +73,16 @@ class State:
         return [optimizer.state_dict() for optimizer in self.optimizers]
 
     def restore_memories(self, memories: list[dict[str, Any]]) -> None:
-        """Load what `memories` gave."""
+        """Load what `memories` gave; how each step is computed (fused, on which device) stays as it is here."""
         if len(memories) != len(self.optimizers):
             raise LimenError(
                 f"The checkpoint holds {len(memories)} optimizers, the plan makes {len(self.optimizers)}. "
                 "Resume with the plan that the run began with."
             )
         for optimizer, memory in zip(self.optimizers, memories, strict=True):
-            optimizer.load_state_dict(memory)
+            groups = [
+                saved | {key: own[key] for key in ("fused", "foreach", "capturable") if key in own} | {"lr": own["lr"]}
+                for saved, own in zip(memory["param_groups"], optimizer.param_groups, strict=True)
+            ]
+            optimizer.load_state_dict({**memory, "param_groups": groups})
+            set_rate([optimizer], float(memory["param_groups"][0]["lr"]))
