@@ -106,7 +106,10 @@ def test_several_seeds_give_an_interval(run):
         (["run", "iris", "--set", "plan.optimizer.betas=2,0.9"], "torch refuses it"),
         (["run", "digits-cnn", "--set", "net.channels=-2,4"], "net.channels -2 is out of range"),
         (["run", "iris", "--set", "data.validation=nan"], "data.validation nan"),
-        (["run", "mnist-cnn", "--runs", "/dev/null/x"], "Cannot write into '/dev/null/x': a file stands where a folder"),
+        (
+            ["run", "mnist-cnn", "--runs", "/dev/null/x"],
+            "Cannot write into '/dev/null/x': a file stands where a folder",
+        ),
         (["run", "mnist-cnn", "--data", "~nosuch"], "The data folder '~nosuch' does not exist"),
         (["summary", "mlp", "--input", "100000x1000x1000"], "too large for this machine"),
         (["run", "iris", "--device", "cuda"], "No device 'cuda' on this machine"),

@@ -1,0 +1,192 @@
+"""Checkpoints: a training run's whole state on the disk, whole or not at all.
+
+A checkpoint is a folder named by the epochs and steps it was taken after. It is written beside its place and renamed into it, its
+manifest holds the size and SHA-256 of every file, and `LATEST` moves to it only when it is complete. The two newest are
+kept. One that does not agree with its manifest is set aside, and the one before it is used.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from limen import storage
+from limen.errors import LimenError
+from limen.runs.tree import flatten, unflatten
+from limen.train.state import State
+
+FORMAT = 1
+KEEP = 2
+LATEST = "LATEST"
+
+
+@dataclass
+class Checkpoint:
+    """The state after a number of finished steps. `history` holds the finished epochs as plain values."""
+
+    epoch: int
+    step: int
+    weights: dict[str, Tensor]
+    best: dict[str, Tensor]  # the weights of the best epoch so far; empty before the first
+    memories: list[dict[str, Any]]
+    generators: dict[str, Tensor]
+    losses: Tensor
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def take(cls, state: State, best: Mapping[str, Tensor], history: Sequence[dict[str, Any]]) -> "Checkpoint":
+        """A snapshot of a state in training. It shares memory with it: write it before the next step."""
+        return cls(
+            state.epoch,
+            state.step,
+            dict(state.net.state_dict()),
+            dict(best),
+            state.memories(),
+            state.generators(),
+            state.losses,
+            list(history),
+        )
+
+    def restore(self, state: State) -> None:
+        """Put a freshly made state where this one stood. The generators come last."""
+        load_weights(state.net, self.weights)
+        if self.losses.shape != state.losses.shape:
+            raise LimenError(
+                f"The checkpoint's epoch has {len(self.losses):,} steps, this one {len(state.losses):,}: the data or "
+                "the batch size changed. Resume with those the run began with."
+            )
+        state.restore_memories(self.memories)
+        state.losses.copy_(self.losses)
+        state.epoch, state.step = self.epoch, self.step
+        state.restore_generators(self.generators)
+
+    def __repr__(self) -> str:
+        return f"Checkpoint(epoch {self.epoch}, step {self.step}, {len(self.weights)} tensors)"
+
+
+def load_weights(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Copy weights into a net; every name and shape must agree."""
+    own = net.state_dict()
+    odd = [f"missing {name}" for name in own if name not in weights]
+    odd += [f"unexpected {name}" for name in weights if name not in own]
+    odd += [
+        f"{name} is {'×'.join(map(str, tensor.shape))} where {'×'.join(map(str, own[name].shape))} belongs"
+        for name, tensor in weights.items()
+        if name in own and tensor.shape != own[name].shape
+    ]
+    if odd:
+        raise LimenError(f"The weights do not fit the net: {'; '.join(odd[:5])}. Build the net they were trained in.")
+    net.load_state_dict(dict(weights))
+
+
+def pack(tensors: Mapping[str, Tensor]) -> bytes:
+    """Tensors as the bytes of a safetensors file, whatever device and layout they have."""
+    return safetensors.torch.save({name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()})
+
+
+def to_json(value: Any) -> bytes:
+    """Plain values as JSON, in their own order: the same bytes for values made in the same way."""
+    return json.dumps(value, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def with_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files and, last, the manifest that says what each must be."""
+    entries = {name: {"size": len(c), "sha256": hashlib.sha256(c).hexdigest()} for name, c in files.items()}
+    return {**files, "manifest.json": to_json({"format": FORMAT, "files": entries})}
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> Path:
+    """Write a checkpoint into the run's folder of checkpoints; the new checkpoint's path."""
+    tensors: dict[str, Tensor] = {"losses": checkpoint.losses}
+    tensors |= {f"generators/{name}": state for name, state in checkpoint.generators.items()}
+    memories = flatten(checkpoint.memories, "optimizers", tensors)
+    state = {"epoch": checkpoint.epoch, "step": checkpoint.step, "memories": memories, "history": checkpoint.history}
+    files = {"weights.safetensors": pack(checkpoint.weights), "training.safetensors": pack(tensors)}
+    if checkpoint.best:
+        files["best.safetensors"] = pack(checkpoint.best)
+    files["state.json"] = to_json(state)
+    path = folder / f"epoch-{checkpoint.epoch:06d}-step-{checkpoint.step:09d}"
+    if not path.exists():
+        storage.write_folder(path, with_manifest(files))
+    storage.write_file(folder / LATEST, path.name.encode() + b"\n")
+    for old in saved(folder)[KEEP:]:
+        storage.remove_folder(old)
+    return path
+
+
+def saved(folder: Path) -> list[Path]:
+    """The checkpoints of a run, the newest first."""
+    return sorted((p for p in folder.glob("epoch-*") if p.is_dir()), reverse=True)
+
+
+def read_files(path: Path) -> dict[str, bytes]:
+    """The files of a checkpoint, each checked against the manifest; `LimenError` says which one is bad and how."""
+    try:
+        content = (path / "manifest.json").read_bytes()
+        manifest = json.loads(content)
+        entries, number = manifest["files"], manifest["format"]
+        if number > FORMAT:
+            raise LimenError(f"{path.name} has format {number}, this Limen reads up to {FORMAT}; update Limen")
+        if number < 1 or to_json(manifest) != content:  # a changed byte that JSON would overlook
+            raise LimenError(f"{path.name}/manifest.json is not what was written")
+        files = {}
+        for name, entry in entries.items():
+            if name != Path(name).name:
+                raise LimenError(f"{path.name} names a file outside itself: {name!r}")
+            content = (path / name).read_bytes()
+            if len(content) != entry["size"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
+                raise LimenError(f"{path.name}/{name} is not what was written: its SHA-256 differs")
+            files[name] = content
+    except OSError as error:
+        raise LimenError(f"{path.name}: {error.strerror or error}: {Path(error.filename or path).name}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LimenError(f"{path.name}/manifest.json is damaged ({type(error).__name__})") from error
+    return files
+
+
+def read(path: Path) -> Checkpoint:
+    """One checkpoint, or a `LimenError` that says what is wrong with it."""
+    files = read_files(path)
+    try:
+        state = json.loads(files["state.json"])
+        tensors = safetensors.torch.load(files["training.safetensors"])
+        return Checkpoint(
+            epoch=state["epoch"],
+            step=state["step"],
+            weights=safetensors.torch.load(files["weights.safetensors"]),
+            best=safetensors.torch.load(files["best.safetensors"]) if "best.safetensors" in files else {},
+            memories=unflatten(state["memories"], tensors),
+            generators={n.partition("/")[2]: t for n, t in tensors.items() if n.startswith("generators/")},
+            losses=tensors["losses"],
+            history=state["history"],
+        )
+    except (ValueError, KeyError, TypeError, safetensors.SafetensorError) as error:
+        raise LimenError(f"{path.name} cannot be read ({type(error).__name__}: {str(error)[:80]})") from error
+
+
+def load(folder: Path) -> tuple[Checkpoint | None, dict[Path, str]]:
+    """The newest good checkpoint of a run, or None; and the newer ones that were bad, each with what is wrong."""
+    bad: dict[Path, str] = {}
+    for path in saved(folder):
+        try:
+            return read(path), bad
+        except LimenError as error:
+            bad[path] = str(error)
+    return None, bad
+
+
+def set_aside(path: Path) -> None:
+    """Rename a bad checkpoint to ``bad-…``: kept to be looked at, never loaded again."""
+    storage.operate("set aside", path, lambda: path.rename(path.with_name(f"bad-{path.name}")))
+
+
+def clone(net: nn.Module) -> dict[str, Tensor]:
+    """The net's weights as they are now, on its device, unchanged by later steps."""
+    return {name: torch.clone(tensor.detach()) for name, tensor in net.state_dict().items()}

@@ -1,0 +1,195 @@
+"""A run is a folder: everything about one training, readable without Limen.
+
+run.json          the experiment with every option, the machine, the data's digest
+metrics.jsonl     a line an epoch; the same bytes whenever the run is repeated
+times.jsonl       a line an epoch: seconds, examples a second
+checkpoints/      the two newest, and LATEST
+predictions.safetensors    the net's outputs for the test split, and the right answers
+result.json       the final figures; it stands here only when the run is finished
+figures/, report.html
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import filelock
+import safetensors
+import safetensors.torch
+from torch import Tensor
+
+from limen import storage
+from limen.errors import LimenError, nearest
+from limen.runs import checkpoint as checkpoints
+from limen.runs.checkpoint import to_json
+from limen.runs.names import list_runs
+
+FORMAT = 1
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class Run:
+    """One run's folder. Make one with `create`, find one with `find`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.record: dict[str, Any] = read_json(path / "run.json")
+        number = self.record.get("format")
+        if isinstance(number, int) and number > FORMAT:
+            raise LimenError(f"{str(path)!r} was written by a newer Limen (format {number}). Update Limen.")
+        if not isinstance(number, int) or {"created", "experiment", "machine", "data", "net"} - self.record.keys():
+            raise LimenError(f"{str(path / 'run.json')!r} is no record of a Limen run. Choose another folder.")
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r}, {'finished' if self.result else 'not finished'})"
+
+    @classmethod
+    def create(cls, root: Path, name: str, record: dict[str, Any], needed: int = 0) -> "Run":
+        """A new folder ``name-1``, ``name-2``, … under `root`. `needed` bytes must be free on the disk.
+
+        Raises:
+            LimenError: the place cannot be written to or has too little room; known before any training.
+        """
+        if not NAME.fullmatch(name):
+            raise LimenError(f"{name!r} cannot name a run. Allowed: letters, digits, '.', '_' and '-', at most 100.")
+        storage.make_folder(root)
+        free = storage.free_bytes(root)
+        if free < needed:
+            raise LimenError(
+                f"Too little room in {str(root)!r}: the run may need {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free. "
+                "Free some space, or choose another place with --runs."
+            )
+        number = 1 + max(
+            (int(n) for p in root.glob(f"{name}-*") if (n := p.name[len(name) + 1 :]).isdecimal()), default=0
+        )
+        while not storage.claim_folder(path := root / f"{name}-{number}"):
+            number += 1
+        try:
+            storage.claim_folder(path / "checkpoints")
+            storage.write_file(path / "run.json", to_json({"format": FORMAT, **record}))
+        except LimenError:
+            storage.remove_folder(path)
+            raise
+        return cls(path)
+
+    @classmethod
+    def find(cls, name: str, root: Path) -> "Run":
+        """The run that `name` means: a path, a name under `root`, or ``last`` for the newest."""
+        names = [path.name for path in list_runs(root)]
+        if name == "last" and names:
+            return cls(root / names[-1])
+        for path in (Path(name), root / name):
+            if (path / "run.json").is_file():
+                return cls(path)
+        likely = nearest(name, names)
+        hint = f" Did you mean {likely!r}?" if likely else ""
+        raise LimenError(f"No run {name!r} in {str(root)!r}.{hint} See `limen runs`.")
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """The final figures, or None while the run is not finished."""
+        path = self.path / "result.json"
+        return read_json(path) if path.exists() else None
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """Write the final figures; the run is finished then."""
+        storage.write_file(self.path / "result.json", to_json(result))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for this process alone. The system frees the lock when the process ends, however it ends.
+
+        Raises:
+            LimenError: another process holds it; its number is named.
+        """
+        owner, lock = self.path / ".owner", filelock.FileLock(self.path / ".lock", timeout=0)
+        if not storage.operate("lock", self.path, lambda: acquired(lock)):
+            pid = owner.read_text().strip() if owner.exists() else "unknown"
+            raise LimenError(
+                f"Another process (number {pid}) is writing {str(self.path)!r}. Wait for it, or stop it first."
+            )
+        try:
+            storage.write_file(owner, f"{os.getpid()}\n".encode())
+            yield
+        finally:
+            lock.release()
+
+    def append(self, metrics: dict[str, Any], times: dict[str, Any]) -> None:
+        """Add an epoch to the journals."""
+        storage.append_line(self.path / "metrics.jsonl", json.dumps(metrics))
+        storage.append_line(self.path / "times.jsonl", json.dumps(times))
+
+    def rewrite(self, metrics: list[dict[str, Any]], times: list[dict[str, Any]]) -> None:
+        """Write the journals anew: cut back to a checkpoint, or made whole after a disk refused a line."""
+        for name, lines in (("metrics.jsonl", metrics), ("times.jsonl", times)):
+            storage.write_file(self.path / name, "".join(json.dumps(line) + "\n" for line in lines).encode())
+
+    def predictions(self) -> dict[str, Tensor]:
+        """The net's `outputs` for the test split, and the right `targets`."""
+        try:
+            return safetensors.torch.load((self.path / "predictions.safetensors").read_bytes())
+        except (OSError, safetensors.SafetensorError) as error:
+            raise LimenError(f"The answers of {self.path.name} cannot be read ({error}). Run it again.") from error
+
+    def weights(self) -> dict[str, Tensor]:
+        """The weights that the run ended with: of its last epoch or, where the plan keeps the best, of that one."""
+        taken, bad = checkpoints.load(self.checkpoints)
+        if taken is None:
+            why = "; ".join(bad.values()) or "it has none yet"
+            raise LimenError(f"{self.path.name} has no good checkpoint: {why}. Run the experiment again.")
+        plan = self.record["experiment"]["plan"]
+        return taken.best if taken.best and (plan["keep"] == "best" or plan["patience"] is not None) else taken.weights
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """The finished epochs so far."""
+        return read_lines(self.path / "metrics.jsonl")
+
+    def times(self) -> list[dict[str, Any]]:
+        """How long each epoch took."""
+        return read_lines(self.path / "times.jsonl")
+
+
+def acquired(lock: filelock.BaseFileLock) -> bool:
+    """Take a lock if it is free."""
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        return False
+    return True
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file that must hold an object."""
+    try:
+        value = json.loads(path.read_bytes())
+    except OSError as error:
+        raise LimenError(f"Cannot read {str(path)!r}: {error.strerror or error}. Check the path.") from error
+    except ValueError as error:
+        raise LimenError(
+            f"{str(path)!r} is damaged ({error}). The run cannot be used; run the experiment again."
+        ) from error
+    if not isinstance(value, dict):
+        raise LimenError(f"{str(path)!r} holds no record. The run cannot be used; run the experiment again.")
+    return value
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """A journal's whole lines; a last line that a crash cut short is left out."""
+    if not path.exists():
+        return []
+    lines: list[dict[str, Any]] = []
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            break
+    return lines
