@@ -1,5 +1,6 @@
 """Checkpoints: complete or not there, checked when they are read, the one before used when one is bad."""
 
+import contextlib
 import errno
 import json
 import os
@@ -168,10 +169,8 @@ def test_whichever_operation_fails_a_good_checkpoint_is_left(tmp_path, monkeypat
 
         state.step = 2 + k
         monkeypatch.setattr(storage, "operate", failing)
-        try:
+        with contextlib.suppress(StorageError):
             checkpoints.save(tmp_path, taken(state))
-        except StorageError:
-            pass
         monkeypatch.setattr(storage, "operate", real)
         loaded, bad = checkpoints.load(tmp_path)
         assert not bad and loaded.step >= 1

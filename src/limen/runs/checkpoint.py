@@ -1,8 +1,8 @@
 """Checkpoints: a training run's whole state on the disk, whole or not at all.
 
-A checkpoint is a folder named by the epochs and steps it was taken after. It is written beside its place and renamed into it, its
-manifest holds the size and SHA-256 of every file, and `LATEST` moves to it only when it is complete. The two newest are
-kept. One that does not agree with its manifest is set aside, and the one before it is used.
+A checkpoint is a folder named by the epochs and steps it was taken after. It is written beside its place and renamed
+into it, its manifest holds the size and SHA-256 of every file, and `LATEST` moves to it only when it is complete. The
+two newest are kept. One that does not agree with its manifest is set aside, and the one before it is used.
 """
 
 import hashlib
@@ -184,7 +184,10 @@ def load(folder: Path) -> tuple[Checkpoint | None, dict[Path, str]]:
 
 def set_aside(path: Path) -> None:
     """Rename a bad checkpoint to ``bad-…``: kept to be looked at, never loaded again."""
-    storage.operate("set aside", path, lambda: path.rename(path.with_name(f"bad-{path.name}")))
+    aside, number = path.with_name(f"bad-{path.name}"), 2
+    while aside.exists():
+        aside, number = path.with_name(f"bad-{path.name}-{number}"), number + 1
+    storage.operate("set aside", path, lambda: path.rename(aside))
 
 
 def clone(net: nn.Module) -> dict[str, Tensor]:

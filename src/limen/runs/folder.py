@@ -60,8 +60,8 @@ class Run:
         free = storage.free_bytes(root)
         if free < needed:
             raise LimenError(
-                f"Too little room in {str(root)!r}: the run may need {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free. "
-                "Free some space, or choose another place with --runs."
+                f"Too little room in {str(root)!r}: the run may need {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are "
+                "free. Free some space, or choose another place with --runs."
             )
         number = 1 + max(
             (int(n) for p in root.glob(f"{name}-*") if (n := p.name[len(name) + 1 :]).isdecimal()), default=0

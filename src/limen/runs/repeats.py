@@ -1,7 +1,7 @@
 """Several runs of one experiment with different seeds: the mean, and how sure one may be of it.
 
-The interval is Student's: mean ± t · s / √n, where t leaves 2.5 % on either side with n - 1 degrees of freedom. It holds
-for the seeds' spread, nothing else; another data set may differ by more.
+The interval is Student's: mean ± t · s / √n, where t leaves 2.5 % on either side with n - 1 degrees of freedom. It
+holds for the seeds' spread, nothing else; another data set may differ by more.
 """
 
 import math
