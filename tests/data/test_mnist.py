@@ -133,7 +133,7 @@ def test_pictures_and_labels_must_agree(tmp_path):
 
 def test_a_packed_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("limen.data.mnist.LARGEST", 1 << 20)
-    from limen.data.mnist import read_packed
+    from limen.data.packed import read_packed
 
     path = tmp_path / "mnist.pkl.gz"
     path.write_bytes(gzip.compress(bytes(8 << 20)))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.data.mnist import read_packed
+from limen.data.packed import read_packed
 from limen.data.parts import Pair, Parts
 from limen.data.pickles import read_pickle
 from limen.errors import LimenError

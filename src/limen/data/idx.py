@@ -4,16 +4,15 @@ Big-endian: two zero bytes, a byte for the number type, a byte for the number of
 each axis, then the numbers, the last axis running fastest (LeCun, Cortes & Burges, the MNIST page).
 """
 
-import gzip
 import math
 import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.data.packed import AGAIN, unpacked
 from limen.errors import LimenError
 
 KINDS = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -26,37 +25,27 @@ def read_idx(path: Path) -> NDArray[Any]:
     Raises:
         LimenError: wrong magic number, a length that does not fit the header, or a damaged gzip stream.
     """
-    again = "Fetch it again, or check that this is the file you mean."
-    try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == b"\x1f\x8b"
-        with (gzip.open if packed else open)(path, "rb") as file:
-            head = file.read(4)
-            if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in KINDS or not 1 <= head[3] <= 8:
-                raise LimenError(
-                    f"{str(path)!r} is no idx file: it begins with {head.hex() or 'nothing'}, "
-                    f"where 0000, a type (08 to 0e) and the number of axes (01 to 08) belong. {again}"
-                )
-            kind = np.dtype(KINDS[head[2]])
-            sizes = file.read(4 * head[3])
-            if len(sizes) < 4 * head[3]:
-                raise LimenError(f"{str(path)!r} ends inside its header. {again}")
-            shape = struct.unpack(f">{head[3]}I", sizes)
-            wanted = math.prod(shape) * kind.itemsize
-            if wanted > LARGEST:
-                raise LimenError(f"{str(path)!r} claims {wanted:,} bytes; at most {LARGEST:,} are read. {again}")
-            content = file.read(wanted + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise LimenError(f"{str(path)!r} is damaged or cut short ({error}). {again}") from error
-    except OSError as error:
-        raise LimenError(
-            f"Cannot read {str(path)!r}: {error.strerror or error}. Check the name and the rights."
-        ) from error
+    with unpacked(path) as file:
+        head = file.read(4)
+        if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in KINDS or not 1 <= head[3] <= 8:
+            raise LimenError(
+                f"{str(path)!r} is no idx file: it begins with {head.hex() or 'nothing'}, "
+                f"where 0000, a type (08 to 0e) and the number of axes (01 to 08) belong. {AGAIN}"
+            )
+        kind = np.dtype(KINDS[head[2]])
+        sizes = file.read(4 * head[3])
+        if len(sizes) < 4 * head[3]:
+            raise LimenError(f"{str(path)!r} ends inside its header. {AGAIN}")
+        shape = struct.unpack(f">{head[3]}I", sizes)
+        wanted = math.prod(shape) * kind.itemsize
+        if wanted > LARGEST:
+            raise LimenError(f"{str(path)!r} claims {wanted:,} bytes; at most {LARGEST:,} are read. {AGAIN}")
+        content = file.read(wanted + 1)
     if len(content) != wanted:
         found = f"{len(content):,}" if len(content) < wanted else f"more than {wanted:,}"
         raise LimenError(
             f"{str(path)!r} does not fit its header: shape {'×'.join(map(str, shape))} needs {wanted:,} bytes, "
-            f"{found} follow. {again}"
+            f"{found} follow. {AGAIN}"
         )
     return np.frombuffer(content, kind).reshape(shape).astype(kind.newbyteorder("="), copy=kind.itemsize > 1)
 

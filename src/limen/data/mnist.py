@@ -5,38 +5,19 @@ picture a row of 784 numbers between 0 and 1. The CSV pair holds one row of 784 
 and one label a row, undivided.
 """
 
-import gzip
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.data.packed import read_packed
 from limen.data.parts import Parts
 from limen.data.pickles import read_pickle
 from limen.errors import LimenError
 
 LARGEST = 2 << 30  # bytes of a pickle after unpacking
 CSV_SEED, CSV_TEST = 1010, 6  # the course's division of the CSV pair: one sixth for testing, drawn with this seed
-
-
-def read_packed(path: Path, largest: int = LARGEST) -> bytes:
-    """The bytes of a file, unpacked when it is gzipped, and never more than `largest`."""
-    try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == b"\x1f\x8b"
-        with (gzip.open if packed else open)(path, "rb") as file:
-            content: bytes = file.read(largest + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise LimenError(f"{str(path)!r} is damaged or cut short ({error}). Fetch it again.") from error
-    except OSError as error:
-        raise LimenError(
-            f"Cannot read {str(path)!r}: {error.strerror or error}. Check the name and the rights."
-        ) from error
-    if len(content) > largest:
-        raise LimenError(f"{str(path)!r} unpacks to more than {largest:,} bytes, and is refused. Fetch it again.")
-    return content
 
 
 def to_pixels(x: NDArray[Any], name: str) -> NDArray[np.uint8]:
@@ -59,7 +40,7 @@ def to_pixels(x: NDArray[Any], name: str) -> NDArray[np.uint8]:
 
 def read_mnist_pickle(path: Path) -> Parts:
     """The three parts of `mnist.pkl` or `mnist.pkl.gz`, pictures (N, 28, 28, 1)."""
-    value = read_pickle(read_packed(path), str(path))
+    value = read_pickle(read_packed(path, LARGEST), str(path))
     if not isinstance(value, tuple | list) or len(value) != 3:
         raise LimenError(
             f"{str(path)!r} does not hold three parts (training, validation, test). Check that it is MNIST."
