@@ -22,19 +22,19 @@ from pathlib import Path
 GOAL, EPOCHS = 0.9886, 15
 
 
-def limen(data: str | None, seed: int) -> tuple[float, float]:
+def limen(data: str, seed: int) -> tuple[float, float]:
     """Seconds of the whole command, and the test accuracy it arrived at."""
     with tempfile.TemporaryDirectory() as runs:
         command = [sys.executable, "-m", "limen", "run", "mnist-cnn", "--json", "--no-report"]
-        command += ["--seed", str(seed), "--runs", runs] + (["--data", data] if data else [])
+        command += ["--seed", str(seed), "--runs", runs, "--data", data]
         began = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return time.perf_counter() - began, json.loads(done.stdout)["metrics"]["test_accuracy"]
 
 
-def keras(data: str | None, seed: int, backend: str) -> tuple[float, float]:
+def keras(data: str, seed: int, backend: str) -> tuple[float, float]:
     """Seconds until the first epoch whose test accuracy reaches the goal (or the last epoch), and that accuracy."""
-    command = [sys.executable, __file__, "--train-keras", "--seed", str(seed)] + (["--data", data] if data else [])
+    command = [sys.executable, __file__, "--train-keras", "--seed", str(seed), "--data", data]
     environment = os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     began, accuracy = time.perf_counter(), 0.0
     with subprocess.Popen(
@@ -52,12 +52,12 @@ def keras(data: str | None, seed: int, backend: str) -> tuple[float, float]:
     return seconds, accuracy
 
 
-def train_keras(data: str | None, seed: int) -> None:
+def train_keras(data: str, seed: int) -> None:
     """The notes' recipe, one line after every epoch."""
     import keras as k
     import numpy as np
 
-    folder = next(Path(data or os.environ["LIMEN_DATA"]).rglob("train-images-idx3-ubyte.gz")).parent
+    folder = Path(data)
 
     def read(name: str, offset: int):
         return np.frombuffer(gzip.decompress((folder / name).read_bytes()), np.uint8, offset=offset)
@@ -80,9 +80,20 @@ def train_keras(data: str | None, seed: int) -> None:
         print("accuracy", model.evaluate(x_test, y_test, batch_size=1024, verbose=0)[1], flush=True)
 
 
+def find_mnist(data: str | None) -> str:
+    """The folder of MNIST's four packed files; Keras's process is then spared everything of Limen's."""
+    from limen.data.load import locate
+    from limen.data.sources import SOURCES
+
+    found = locate(SOURCES["mnist"], Path(data) if data else None, "idx")
+    if found is None or found[1][0].suffix != ".gz":
+        raise SystemExit("MNIST's four idx .gz files were not found. Fetch them: `limen data get mnist`.")
+    return str(found[1][0].parent)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="a folder with MNIST's idx files; else LIMEN_DATA")
+    parser.add_argument("--data", help="a folder with MNIST's files; else LIMEN_DATA or the cache")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--backend", default="tensorflow", choices=["tensorflow", "torch", "jax"])
     parser.add_argument("--seed", type=int, default=0, help="the first round's seed")
@@ -91,12 +102,12 @@ def main() -> None:
     if arguments.train_keras:
         train_keras(arguments.data, arguments.seed)
         return
-    ratios, late = [], 0
+    data, ratios, late = find_mnist(arguments.data), [], 0
     print(f"seconds from process start to a test accuracy of {GOAL}, {os.cpu_count()} cores")
     print(f"{'seed':>4}  {'Limen':>18}  {'Keras/' + arguments.backend:>18}  times Limen")
     for seed in range(arguments.seed, arguments.seed + arguments.rounds):
-        ours, reached = limen(arguments.data, seed)
-        theirs, at = keras(arguments.data, seed, arguments.backend)
+        ours, reached = limen(data, seed)
+        theirs, at = keras(data, seed, arguments.backend)
         late += reached < GOAL
         ratios.append(theirs / ours)
         print(f"{seed:4}  {ours:6.1f} s  ({reached:.4f})  {theirs:6.1f} s  ({at:.4f})  {theirs / ours:.2f}", flush=True)
