@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,34 @@ def test_a_full_disk_is_told_in_one_line(tmp_path, monkeypatch):
 def test_a_really_full_device_is_a_storage_error():
     with pytest.raises(StorageError, match="disk is full"):
         storage.append_line(Path("/dev/full"), "x")
+
+
+def test_a_full_disk_is_found_before_any_work(tmp_path, monkeypatch):
+    storage.check_place(tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(storage.StorageError, match="the disk is full"):
+        storage.check_place(tmp_path / "runs")
+
+
+def test_a_read_only_disk_is_found_before_any_work(tmp_path, monkeypatch):
+    real = os.statvfs(tmp_path)
+    values = [os.ST_RDONLY if name == "f_flag" else getattr(real, name) for name in FIELDS]
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(values))
+    with pytest.raises(storage.StorageError, match="the disk is read-only"):
+        storage.check_place(tmp_path / "runs")
+
+
+FIELDS = [
+    "f_bsize",
+    "f_frsize",
+    "f_blocks",
+    "f_bfree",
+    "f_bavail",
+    "f_files",
+    "f_ffree",
+    "f_favail",
+    "f_flag",
+    "f_namemax",
+]

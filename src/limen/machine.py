@@ -93,9 +93,7 @@ class Machine:
     threads: int
 
     @classmethod
-    def prepare(
-        cls, device: str = "auto", precision: str = "auto", threads: int | None = None, convolves: bool = True
-    ) -> "Machine":
+    def prepare(cls, device: str = "auto", precision: str = "auto", threads: int | None = None) -> "Machine":
         """Choose and set everything up, once, when a run starts."""
         chosen = choose_device(device)
         if threads is not None:
@@ -109,7 +107,7 @@ class Machine:
             torch.cuda.set_device(chosen.index or 0)  # streams, seeds and recordings then belong to this card
             torch.backends.cudnn.benchmark = False  # a benchmark may choose another kernel the next time
             torch.backends.cudnn.deterministic = True
-        return cls(chosen, choose_precision(precision, chosen, convolves), torch.get_num_threads())
+        return cls(chosen, choose_precision(precision, chosen), torch.get_num_threads())
 
     def fingerprint(self) -> dict[str, Any]:
         """All that can change the last bits of a result, as plain values for the run's record."""

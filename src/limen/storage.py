@@ -18,6 +18,7 @@ from limen.errors import LimenError
 
 T = TypeVar("T")
 
+LEAST = 1 << 20  # bytes that must be free before anything is begun
 ELSEWHERE = "choose another place (LIMEN_RUNS or --runs for runs, LIMEN_CACHE for downloads)"
 REASONS = {
     errno.ENOSPC: f"the disk is full; free some space, or {ELSEWHERE}",
@@ -167,10 +168,12 @@ def check_place(path: Path) -> None:
     def act() -> None:
         if not above.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        if os.statvfs(above).f_flag & os.ST_RDONLY if hasattr(os, "statvfs") else False:
+        if hasattr(os, "statvfs") and os.statvfs(above).f_flag & os.ST_RDONLY:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
         if not os.access(above, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if shutil.disk_usage(above).free < LEAST:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     operate("write into", path, act)
 

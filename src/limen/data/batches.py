@@ -16,6 +16,12 @@ from limen.errors import LimenError
 from limen.machine import derive_seed
 
 
+def steps_of(examples: int, size: int, drop_last: bool) -> int:
+    """Batches in an epoch."""
+    whole, rest = divmod(examples, size)
+    return whole + (rest > 0 and not drop_last)
+
+
 class Batches:
     """A split in batches of `size`: shuffled anew each epoch, or in order with `shuffle=False`.
 
@@ -42,8 +48,7 @@ class Batches:
         self.shuffle, self.drop_last, self.augment = shuffle, drop_last, augment
 
     def __len__(self) -> int:
-        whole, rest = divmod(len(self.split), self.size)
-        return whole + (rest > 0 and not self.drop_last)
+        return steps_of(len(self.split), self.size, self.drop_last)
 
     def __repr__(self) -> str:
         return f"Batches({len(self)} × {self.size} of {self.split!r})"

@@ -14,13 +14,13 @@ from typing import Any
 from torch import nn
 
 from limen import storage
+from limen.data.batches import steps_of
 from limen.data.dataset import Dataset
 from limen.data.fetch import Report
-from limen.errors import LimenError
 from limen.experiments.experiment import Experiment
 from limen.experiments.keeper import Keeper, Notice
 from limen.experiments.record import recall
-from limen.experiments.setup import Setup, bytes_needed, describe, set_up
+from limen.experiments.setup import Setup, bytes_needed, check_data, describe, set_up
 from limen.language import Text
 from limen.machine import Machine, available_devices
 from limen.runs import checkpoint as checkpoints
@@ -28,9 +28,8 @@ from limen.runs.folder import Run
 from limen.train.evaluate import measure, predict
 from limen.train.fit import Epoch, Progress, fit
 from limen.train.objectives import OBJECTIVES
-from limen.train.plan import Plan
 from limen.train.state import State
-from limen.train.stopping import stop_early
+from limen.train.stopping import keeps_best, stop_early
 
 
 @dataclass(frozen=True)
@@ -116,12 +115,7 @@ def as_before(run: Run, device: str, threads: int | None, folder: Path | None) -
 
 def check_same(run: Run, setup: Setup) -> Iterator[Notice]:
     """Refuse to resume on other data; tell what else changed."""
-    digest, then = setup.data.digest(), run.record["data"]["digest"]
-    if digest != then:
-        raise LimenError(
-            f"The data changed since {run.path.name} began (digest {digest[:12]}, then {then[:12]}). "
-            "Bring the old data back, or start a new run."
-        )
+    check_data(run, setup.data)
     now, before = setup.machine.fingerprint(), run.record["machine"]
     names = ("torch", "cpu", "cpu_capability", "device", "threads", "precision")
     changed = ", ".join(f"{k} {before.get(k)} → {now[k]}" for k in names if now[k] != before.get(k))
@@ -134,16 +128,10 @@ def check_same(run: Run, setup: Setup) -> Iterator[Notice]:
         )
 
 
-def keeps_best(plan: Plan) -> bool:
-    """Whether the weights of the best epoch are used in the end, rather than the last."""
-    return plan.keep == "best" or plan.patience is not None
-
-
 def train(run: Run, setup: Setup) -> Iterator[Event]:
     """The training of a run, from its newest checkpoint on. Leaves the weights to be used in the net."""
     plan, net, data = setup.experiment.plan, setup.net, setup.data
-    whole, rest = divmod(len(data.train), plan.batch_size)
-    state = State.begin(net, plan, whole + (rest > 0 and not plan.drop_last))
+    state = State.begin(net, plan, steps_of(len(data.train), plan.batch_size, plan.drop_last))
     keeper = Keeper(run, state)
     yield from keeper.restore()
     yield Started(run, setup.experiment, setup.machine, data, net, tuple(keeper.history))
@@ -160,7 +148,7 @@ def train(run: Run, setup: Setup) -> Iterator[Event]:
         raise
     keeper.save()
     keeper.catch_up()
-    if keeps_best(plan):
+    if keeps_best(plan.keep, plan.patience):
         net.load_state_dict(keeper.best)
 
 
@@ -171,7 +159,8 @@ def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
     tested = measure(outputs, data.test.y, OBJECTIVES[experiment.objective])
     answers = checkpoints.pack({"outputs": outputs, "targets": data.test.y})
     storage.write_file(run.path / "predictions.safetensors", answers)
-    kept = min(metrics, key=lambda line: line["validation_loss"]) if keeps_best(experiment.plan) else metrics[-1]
+    best = keeps_best(experiment.plan.keep, experiment.plan.patience)
+    kept = min(metrics, key=lambda line: line["validation_loss"]) if best else metrics[-1]
     measures = {k: v for k, v in kept.items() if k.startswith(("train_", "validation_"))}
     measures |= {f"test_{name}": value for name, value in tested.items()}
     return {

@@ -6,7 +6,7 @@ from typing import Any
 from limen.errors import LimenError
 from limen.experiments.experiment import Experiment
 from limen.experiments.record import recall, settings
-from limen.experiments.setup import Setup, set_up
+from limen.experiments.setup import Setup, check_data, set_up
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
 from limen.views.finding import Finding
@@ -49,7 +49,6 @@ def present_again(run: Run, language: str, folder: Path | None = None) -> Path:
     experiment = recall(run.record["experiment"])
     named = run.record["data"]["folder"]
     setup = set_up(experiment, folder=folder or (Path(named) if named else None))
-    if setup.data.digest() != run.record["data"]["digest"]:
-        raise LimenError(f"The data changed since {run.path.name} was run. Bring the old data back with --data.")
+    check_data(run, setup.data)
     checkpoints.load_weights(setup.net, run.weights())
     return present(run, setup, run.result, language)

@@ -15,9 +15,10 @@ from limen.data.spec import Augment
 from limen.errors import LimenError, unknown
 from limen.experiments.experiment import Experiment
 from limen.experiments.record import to_record
-from limen.machine import Machine, derive_seed
+from limen.machine import Machine, choose_precision, derive_seed
 from limen.nets import build as nets
 from limen.nets.summary import count_parameters, summarize
+from limen.runs.folder import Run
 from limen.train import optimizers
 from limen.train.objectives import OBJECTIVES
 
@@ -66,8 +67,7 @@ def set_up(
     torch.manual_seed(derive_seed(plan.seed, "weights"))
     net = nets.build(experiment.net.name, data.shape, len(data.classes) or 1, experiment.net.options)
     optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
-    if not convolves(net):
-        machine = replace(machine, precision="fp32" if plan.precision == "auto" else machine.precision)
+    machine = replace(machine, precision=choose_precision(plan.precision, machine.device, convolves(net)))
     return Setup(experiment, machine, data.to(machine.device), net.to(machine.device), folder)
 
 
@@ -82,6 +82,16 @@ def check_match(experiment: Experiment, data: Dataset) -> None:
     if experiment.plan.augment != Augment() and len(data.shape) != 3:
         raise LimenError(
             f"plan.augment ({experiment.plan.augment}) is for pictures, and {data.name} holds tables. Leave it out."
+        )
+
+
+def check_data(run: Run, data: Dataset) -> None:
+    """Refuse data that are not those a run was begun with."""
+    digest, then = data.digest(), run.record["data"]["digest"]
+    if digest != then:
+        raise LimenError(
+            f"The data changed since {run.path.name} began (digest {digest[:12]}, then {then[:12]}). "
+            "Bring the old data back, or start a new run."
         )
 
 

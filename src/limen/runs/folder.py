@@ -27,6 +27,7 @@ from limen.errors import LimenError, nearest
 from limen.runs import checkpoint as checkpoints
 from limen.runs.checkpoint import to_json
 from limen.runs.names import list_runs
+from limen.train.stopping import keeps_best
 
 FORMAT = 1
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -147,7 +148,7 @@ class Run:
             why = "; ".join(bad.values()) or "it has none yet"
             raise LimenError(f"{self.path.name} has no good checkpoint: {why}. Run the experiment again.")
         plan = self.record["experiment"]["plan"]
-        return taken.best if taken.best and (plan["keep"] == "best" or plan["patience"] is not None) else taken.weights
+        return taken.best if taken.best and keeps_best(plan["keep"], plan["patience"]) else taken.weights
 
     def metrics(self) -> list[dict[str, Any]]:
         """The finished epochs so far."""

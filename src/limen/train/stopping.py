@@ -21,6 +21,11 @@ def is_over(history: Sequence[Epoch], patience: int | None) -> bool:
     return patience is not None and len(history) > 0 and len(history) - 1 - best_epoch(history) >= patience
 
 
+def keeps_best(keep: str, patience: int | None) -> bool:
+    """Whether a plan uses the weights of its best epoch in the end, rather than of the last."""
+    return keep == "best" or patience is not None
+
+
 def stop_early(
     events: Iterable[Epoch | Progress], patience: int | None, history: Sequence[Epoch] = ()
 ) -> Iterator[Epoch | Progress]:
