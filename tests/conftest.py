@@ -148,7 +148,8 @@ def finish(experiment, root, **how):
 
 
 def contents(run) -> dict[str, bytes]:
-    """The files of a run that must repeat: the newest checkpoint, metrics, answers."""
+    """The files of a run that must repeat: the newest checkpoint, metrics, the losses of all steps, answers."""
     newest = saved(run.checkpoints)[0]
-    kept = [*newest.iterdir(), *(run.path / name for name in ("metrics.jsonl", "predictions.safetensors"))]
+    names = ("metrics.jsonl", "steps.jsonl", "predictions.safetensors")
+    kept = [*newest.iterdir(), *(run.path / name for name in names)]
     return {str(p.relative_to(run.path)): p.read_bytes() for p in kept}

@@ -69,49 +69,46 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
 
 
 def test_a_short_write_is_written_to_the_end(tmp_path, monkeypatch):
-    class Short:
-        """A file of the operating system that takes at most 7 bytes at a time."""
-
-        def __init__(self, file):
-            self.file = file
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            self.file.close()
-
-        def write(self, view):
-            return self.file.write(view[:7])
-
-        def fileno(self):
-            return self.file.fileno()
-
-    real = Path.open
-    monkeypatch.setattr(
-        Path, "open", lambda self, *a, **k: Short(real(self, *a, **k)) if a == ("xb",) else real(self, *a, **k)
-    )
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda handle, view: real(handle, view[:7]))
     storage.write_file(tmp_path / "a", bytes(range(100)))
-    assert (tmp_path / "a").read_bytes() == bytes(range(100))
+    storage.append_line(tmp_path / "a", "x" * 50)
+    assert (tmp_path / "a").read_bytes() == bytes(range(100)) + b"x" * 50 + b"\n"
 
 
-def test_only_one_claims_a_folder(tmp_path):
-    assert storage.claim_folder(tmp_path / "x") is True
-    assert storage.claim_folder(tmp_path / "x") is False
+def test_a_folder_that_is_taken_is_left_alone(tmp_path):
+    files = {"a": b"1", "b/c": b"2"}
+    storage.write_folder(tmp_path / "x", files, ("empty",))
+    assert (tmp_path / "x" / "b" / "c").read_bytes() == b"2" and (tmp_path / "x" / "empty").is_dir()
+    with pytest.raises(StorageError) as caught:
+        storage.write_folder(tmp_path / "x", {"a": b"other"})
+    assert storage.is_taken(caught.value) and (tmp_path / "x" / "a").read_bytes() == b"1"
+    assert [p.name for p in tmp_path.iterdir() if p.name != "cache"] == ["x"]
+
+
+def test_a_lock_is_held_by_one(tmp_path):
+    with storage.locked(tmp_path, wait=0) as mine, storage.locked(tmp_path, wait=0) as other:
+        assert mine and not other
+    with storage.locked(tmp_path, wait=0) as again:
+        assert again
 
 
 def test_sweeping_clears_what_a_kill_left_and_nothing_else(tmp_path):
-    (tmp_path / "kept.json").write_text("x")
-    (tmp_path / ".half.json.0123.part").write_text("x")
-    (tmp_path / ".folder.0123.part").mkdir()
-    (tmp_path / ".folder.0123.part" / "inside").write_text("x")
-    assert storage.sweep(tmp_path) == 2
-    assert [p.name for p in tmp_path.iterdir() if p.name != "cache"] == ["kept.json"]
+    kept = [".x.part", "kept.json", ".half.json.0123.part", "a.0123456789ab.part"]  # names that a user may have chosen
+    for name in kept:
+        (tmp_path / name).write_text("x")
+    (tmp_path / ".half.json.0123456789ab.part").write_text("x")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / ".folder.0123456789ab.part").mkdir()
+    (tmp_path / "in" / ".folder.0123456789ab.part" / "inside").write_text("x")
+    assert storage.sweep(tmp_path, below=False) == 1
+    assert storage.sweep(tmp_path) == 1
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "cache") == sorted([*kept, "in"])
 
 
 def test_a_full_disk_is_told_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(storage, "operate", Failing(1, errno.ENOSPC))
-    with pytest.raises(StorageError, match=r"^Cannot write .* the disk is full; free some space") as caught:
+    with pytest.raises(StorageError, match=r"^Cannot create .* the disk is full; free some space") as caught:
         storage.write_file(tmp_path / "a", b"x")
     assert "\n" not in str(caught.value)
 

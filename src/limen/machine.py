@@ -91,6 +91,7 @@ class Machine:
     device: torch.device
     precision: str
     threads: int
+    processes: int = 1
 
     @classmethod
     def prepare(cls, device: str = "auto", precision: str = "auto", threads: int | None = None) -> "Machine":
@@ -124,6 +125,7 @@ class Machine:
             "bf16_hardware": multiplies_bf16(self.device),
             "cores": os.cpu_count(),
             "threads": self.threads,
+            "processes": self.processes,
             "precision": self.precision,
         }
 

@@ -1,6 +1,7 @@
 """An experiment from start to finish: everything in its folder, repeated, interrupted and resumed bit for bit."""
 
 import errno
+import gzip
 import itertools
 import json
 import os
@@ -27,6 +28,7 @@ from limen.experiments.setup import set_up
 from limen.experiments.summary import json_object, over_seeds
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
+from limen.runs.tiers import tier_of
 from limen.train.fit import Epoch, Progress
 from limen.train.state import State
 
@@ -100,6 +102,7 @@ from limen.experiments.execute import execute
 from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.setup import set_up
 from limen.runs.folder import Run
+from limen.runs.tiers import tier_of
 what = Run.find("last", __import__("pathlib").Path(sys.argv[1])) if len(sys.argv) > 2 else with_options(EXPERIMENTS["digits-mlp"](), ["plan.epochs=12"])
 for event in execute(what, sys.argv[1], pictures=False): print(type(event).__name__, flush=True)
 """
@@ -156,16 +159,74 @@ def test_changed_data_are_refused_on_resume(tmp_path, small_data):
         (other / "mnist" / file.name).write_bytes((small_data / "fashion-mnist" / file.name).read_bytes())
     finish(run, tmp_path, folder=other)  # equal data in another place are the same data
     run = interrupted(small("mnist-mlp"), tmp_path, 3, small_data)
-    labels = other / "mnist" / "train-labels-idx1-ubyte.gz"
-    labels.write_bytes((other / "mnist" / "train-labels-idx1-ubyte.gz").read_bytes())
-    experiment = with_options(small("mnist-mlp"), ["data.validation=30"])
-    record = run.record | {
-        "experiment": run.record["experiment"] | {"data": {**run.record["experiment"]["data"], "validation": 30.0}}
-    }
-    (run.path / "run.json").write_bytes(checkpoints.to_json(record))
-    with pytest.raises(LimenError, match="The data changed since mnist-mlp-2 began"):
-        finish(Run(run.path), tmp_path, folder=small_data)
-    assert experiment.data.validation == 30
+    pictures = other / "mnist" / "train-images-idx3-ubyte.gz"
+    pictures.write_bytes(gzip.compress(gzip.decompress(pictures.read_bytes())[:-1] + b"\x07", 1))
+    with pytest.raises(LimenError, match=r"The data changed since mnist-mlp-2 began .*--allow-changes"):
+        finish(run, tmp_path, folder=other)
+    finished, events = finish(Run(run.path), tmp_path, folder=other, allow_changes=True)
+    notices = [e.text.en for e in events if isinstance(e, Notice)]
+    assert len(notices) == 1 and notices[0].startswith("The data changed: digest ")
+    (change,) = Run(run.path).record["changes"]
+    assert change["data"] == [run.record["data"]["digest"], finished.record["data"]["digest"]]
+    assert (change["epoch"], change["step"]) == (0, 3) and tier_of(finished.record).name == "T3"
+
+
+def test_a_run_trained_longer_is_the_run_that_was_begun_longer(tmp_path):
+    experiment = with_options(small("digits-mlp"), ["plan.schedule=constant"])
+    longer = with_options(experiment, ["plan.epochs=4"])
+    whole, _ = finish(longer, tmp_path)
+    short, _ = finish(experiment, tmp_path)
+    run, events = finish(short, tmp_path, settings=["plan.epochs=4"])
+    assert contents(run) == contents(whole)
+    assert run.result["epochs"] == 4 and Run(run.path).record["experiment"]["plan"]["epochs"] == 4
+    (change,) = Run(run.path).record["changes"]
+    assert change["settings"] == ["plan.epochs=4"] and change["before"] == ["plan.epochs=2"] and change["epoch"] == 2
+    assert [e.text.en for e in events if isinstance(e, Notice)] == [
+        "From here on: plan.epochs=4. It stands in run.json."
+    ]
+    again, _ = finish(Run(run.path), tmp_path)  # and it is finished now
+    assert again.result == run.result
+
+
+def test_a_longer_run_goes_on_when_it_is_stopped_too(tmp_path):
+    experiment = with_options(small("iris"), ["plan.schedule=constant"])
+    whole, _ = finish(with_options(experiment, ["plan.epochs=5"]), tmp_path)
+    run, _ = finish(experiment, tmp_path)
+    events = execute(run, tmp_path, pictures=False, settings=["plan.epochs=5"])
+    for _ in itertools.islice((e for e in events if isinstance(e, Progress)), 4):
+        pass
+    events.close()
+    assert Run(run.path).result is None
+    finished, _ = finish(Run(run.path), tmp_path)
+    assert contents(finished) == contents(whole) and len(finished.record["changes"]) == 1
+
+
+def test_a_schedule_that_spans_all_epochs_is_told_when_there_are_more(tmp_path):
+    run, _ = finish(with_options(small("iris"), ["plan.schedule=cosine"]), tmp_path)
+    _, events = finish(run, tmp_path, settings=["plan.epochs=3"])
+    notices = [e.text.en for e in events if isinstance(e, Notice)]
+    assert any("The schedule cosine spans all epochs" in notice for notice in notices)
+
+
+def test_other_settings_are_refused_on_resume_or_mark_the_run(tmp_path):
+    run = interrupted(small("iris"), tmp_path, 3)
+    with pytest.raises(LimenError, match=r"changed: plan.optimizer.lr=0.5\. .*`limen fork`.*--allow-changes"):
+        finish(run, tmp_path, settings=["plan.optimizer.lr=0.5"])
+    with pytest.raises(LimenError, match=r"plan.epochs 1 is less than the 2 epochs"):
+        finish(finish(small("iris"), tmp_path)[0], tmp_path, settings=["plan.epochs=1"])
+    finished, events = finish(run, tmp_path, settings=["plan.optimizer.lr=0.5"], allow_changes=True)
+    assert finished.metrics()[-1]["rate"] == 0.5
+    (change,) = Run(run.path).record["changes"]
+    assert change["settings"] == ["plan.optimizer.lr=0.5"] and change["step"] == 3
+    finish(Run(run.path), tmp_path)
+
+
+def test_a_record_that_was_changed_by_hand_is_found(tmp_path):
+    run = interrupted(small("iris"), tmp_path, 3)
+    path = run.path / "run.json"
+    path.write_text(path.read_text().replace('"seed": 0', '"seed": 1'))
+    with pytest.raises(LimenError, match=r"began with other settings; changed: .*plan.seed=1"):
+        finish(Run(run.path), tmp_path)
 
 
 def test_another_machine_is_told_on_resume(tmp_path):
@@ -199,10 +260,10 @@ def test_a_disk_that_refuses_costs_a_notice_not_the_training(tmp_path, monkeypat
     real = storage.write_folder
     calls = itertools.count()
 
-    def full_at_first(path, files):
-        if next(calls) < 3:
+    def full_at_first(path, files, *folders):
+        if "epoch" in path.name and next(calls) < 3:
             raise storage.StorageError("Cannot write: the disk is full.", errno.ENOSPC)
-        real(path, files)
+        real(path, files, *folders)
 
     monkeypatch.setattr(storage, "write_folder", full_at_first)
     run, events = finish(small("iris"), tmp_path)
@@ -336,7 +397,7 @@ def test_a_journal_that_the_disk_refuses_is_written_later(tmp_path, monkeypatch)
 def test_a_checkpoint_never_holds_weights_that_have_blown_up(tmp_path):
     run, _ = finish(small("iris"), tmp_path)
     setup = set_up(small("iris"))
-    kept = keeper.Keeper(run, State.begin(setup.net, setup.experiment.plan, 3))
+    kept = keeper.Keeper(run, State.begin(setup.net, setup.experiment.plan, 3), setup.experiment)
     before = sorted(run.checkpoints.iterdir())
     with torch.no_grad():
         next(setup.net.parameters())[0, 0] = float("nan")

@@ -82,8 +82,19 @@ def test_two_processes_cannot_write_one_run_and_a_dead_one_holds_nothing(tmp_pat
         holder.kill()
         holder.wait()
         holder.stdout.close()
-    with run.locked():
-        pass
+    with run.locked() as left:
+        assert left.process == str(holder.pid)
+    with run.locked() as left:
+        assert left.process == ""
+
+
+def test_a_run_that_was_being_made_when_the_power_went_is_no_run(tmp_path):
+    part = tmp_path / ".x-1.0123456789ab.part"
+    part.mkdir()
+    (part / "run.json").write_text("{}")
+    run = Run.create(tmp_path, "x", RECORD, files={"snapshots/a/b": b"1"})
+    assert run.path.name == "x-1" and not part.exists()
+    assert (run.path / "snapshots" / "a" / "b").read_bytes() == b"1"
 
 
 def test_a_run_is_found_by_path_by_name_and_as_the_last(tmp_path):
@@ -100,8 +111,8 @@ def test_a_run_is_found_by_path_by_name_and_as_the_last(tmp_path):
 def test_journals_are_cut_back_to_a_checkpoint(tmp_path):
     run = Run.create(tmp_path, "x", RECORD)
     for epoch in (1, 2, 3):
-        run.append({"epoch": epoch}, {"seconds": epoch})
-    run.rewrite([{"epoch": 1}], [{"seconds": 1}])
+        run.append({"metrics": {"epoch": epoch}, "times": {"seconds": epoch}})
+    run.rewrite({"metrics": [{"epoch": 1}], "times": [{"seconds": 1}]})
     assert run.metrics() == [{"epoch": 1}] and run.times() == [{"seconds": 1}]
 
 

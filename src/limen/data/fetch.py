@@ -77,7 +77,7 @@ class _Writer:
     def __init__(self, part: Path, file: File, report: Report | None) -> None:
         self.part, self.wanted, self.report = part, file, report
         self.done = part.stat().st_size if part.exists() else 0
-        self.file = storage.operate("write", part, lambda: part.open("ab", buffering=0))
+        self.file = storage.operate("open", part, lambda: part.open("ab", buffering=0))
 
     def write(self, chunk: bytes) -> int:
         self.done += len(chunk)
@@ -145,11 +145,8 @@ def get(source: Source, report: Report | None = None) -> Path:
     folder = cache_folder() / source.name
     if not source.files:
         return folder
-    import filelock
-
     storage.make_folder(folder)
-    lock = filelock.FileLock(folder / ".lock")
-    with storage.operate("write", folder, lock.acquire):
+    with storage.locked(folder, wait=-1):
         for file in source.files:
             path = folder / file.name
             if path.exists() and path.stat().st_size == file.size and sha256(path) == file.sha256:

@@ -4,11 +4,11 @@ This is the only way an experiment runs. The command line, the page and the test
 itself what to show of what it yields. A consumer who breaks off leaves a run that can be resumed.
 """
 
-import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from torch import nn
@@ -17,14 +17,17 @@ from limen import storage
 from limen.data.batches import steps_of
 from limen.data.dataset import Dataset
 from limen.data.fetch import Report
+from limen.experiments.config import with_options
 from limen.experiments.experiment import Experiment
 from limen.experiments.keeper import Keeper, Notice
-from limen.experiments.record import recall
-from limen.experiments.setup import Setup, bytes_needed, check_data, describe, set_up
+from limen.experiments.record import to_record
+from limen.experiments.resume import admit, as_before, experiment_of
+from limen.experiments.setup import Setup, bytes_needed, describe, set_up
 from limen.language import Text
-from limen.machine import Machine, available_devices
+from limen.machine import Machine
 from limen.runs import checkpoint as checkpoints
-from limen.runs.folder import Run
+from limen.runs.folder import Left, Run
+from limen.runs.snapshots import check_spacing
 from limen.train.evaluate import measure, predict
 from limen.train.fit import Epoch, Progress, fit
 from limen.train.objectives import OBJECTIVES
@@ -66,34 +69,39 @@ def execute(
     language: str = "en",
     pictures: bool = True,
     report: Report | None = None,
+    settings: Sequence[str] = (),
+    allow_changes: bool = False,
+    snapshots: str | None = None,
 ) -> Generator[Event]:
     """Run an experiment in a new folder under `root`, or go on with a `Run` where it stopped.
 
     Yields `Started`, then what `fit` yields (a `Progress` after every step) with a `Notice` now and then, then
     `Finished`. Breaking off saves first. `folder` is searched first for the data; `report` is told of downloads;
-    `pictures=False` leaves out the figures and the report.
+    `pictures=False` leaves out the figures and the report. `snapshots` keeps a time line (see `limen.runs.snapshots`).
+    A `Run` may be trained longer with ``settings=["plan.epochs=20"]``; other settings, or other data, are refused
+    unless `allow_changes`, and then recorded.
 
     Raises:
         LimenError: what cannot be, in one line; a run that stood before stays as it was.
     """
     began = time.monotonic()
     resumed = experiment if isinstance(experiment, Run) else None
-    chosen = recall(resumed.record["experiment"]) if resumed else experiment
-    assert isinstance(chosen, Experiment)
     if resumed:
-        if resumed.result:
+        chosen = experiment_of(resumed, settings, allow_changes)
+        if resumed.result and to_record(chosen) == resumed.record["experiment"]:
             yield Finished(resumed, chosen, resumed.result)
             return
         began -= sum(line["seconds"] for line in resumed.times())
         device, threads, folder = as_before(resumed, device, threads, folder)
     else:
+        assert isinstance(experiment, Experiment)
+        chosen = with_options(experiment, settings)
         storage.check_place(Path(root))
     setup = set_up(chosen, device, threads, folder, report)
-    run = resumed or Run.create(Path(root), chosen.name, describe(setup), bytes_needed(setup.net))
-    with run.locked():
-        if resumed:
-            yield from check_same(run, setup)
-        yield from train(run, setup)
+    run = resumed or begin(Path(root), setup, snapshots)
+    with run.locked() as left:
+        yield from found(run, left)
+        yield from train(run, setup, allow_changes)
         result = conclude(run, setup, began)
         if pictures:
             from limen.experiments.present import present  # matplotlib, only now that figures are wanted
@@ -103,52 +111,56 @@ def execute(
         yield Finished(run, chosen, result)
 
 
-def as_before(run: Run, device: str, threads: int | None, folder: Path | None) -> tuple[str, int | None, Path | None]:
-    """Device, threads and data folder that a run began with, where nothing else is asked for."""
-    machine, named = run.record["machine"], run.record["data"]["folder"]
-    if threads is None and machine["threads"] <= (os.cpu_count() or 1):
-        threads = machine["threads"]
-    if device == "auto" and machine["device"].partition(":")[0] in available_devices():
-        device = machine["device"]
-    return device, threads, folder or (Path(named) if named else None)
+def begin(
+    root: Path,
+    setup: Setup,
+    snapshots: str | None,
+    more: Mapping[str, Any] = MappingProxyType({}),
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> Run:
+    """A new run's folder, with `more` in its record and `files` in it from the start."""
+    record = {**describe(setup), **more}
+    if snapshots is not None:
+        record["snapshots"] = check_spacing(snapshots)
+    return Run.create(root, setup.experiment.name, record, bytes_needed(setup.net), files)
 
 
-def check_same(run: Run, setup: Setup) -> Iterator[Notice]:
-    """Refuse to resume on other data; tell what else changed."""
-    check_data(run, setup.data)
-    now, before = setup.machine.fingerprint(), run.record["machine"]
-    names = ("torch", "cpu", "cpu_capability", "device", "threads", "precision")
-    changed = ", ".join(f"{k} {before.get(k)} → {now[k]}" for k in names if now[k] != before.get(k))
-    if changed:
+def found(run: Run, left: Left) -> Iterator[Notice]:
+    """Say what a process that was killed left in the folder."""
+    if left.process:
+        parts = Text(f"; {left.parts} unfinished things were cleared away", f"；清除了 {left.parts} 个未完成的文件")
+        more = parts if left.parts else Text("", "")
         yield Notice(
             Text(
-                f"Not the machine that {run.path.name} began on: {changed}. The last digits may differ.",
-                f"与 {run.path.name} 开始时的机器不同：{changed}。最后几位数字可能不同。",
+                f"Process {left.process} ended in {run.path.name} without a goodbye (killed, or a power cut){more.en}.",
+                f"进程 {left.process} 在 {run.path.name} 中意外结束（被杀死或断电）{more.zh}。",
             )
         )
 
 
-def train(run: Run, setup: Setup) -> Iterator[Event]:
+def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event]:
     """The training of a run, from its newest checkpoint on. Leaves the weights to be used in the net."""
     plan, net, data = setup.experiment.plan, setup.net, setup.data
     state = State.begin(net, plan, steps_of(len(data.train), plan.batch_size, plan.drop_last))
-    keeper = Keeper(run, state)
+    keeper = Keeper(run, state, setup.experiment)
     yield from keeper.restore()
+    yield from admit(run, setup, keeper, allow_changes)
     yield Started(run, setup.experiment, setup.machine, data, net, tuple(keeper.history))
+    yield from keeper.snapshot_if_due()
     objective = OBJECTIVES[setup.experiment.objective]
     events = fit(net, data, plan, objective, precision=setup.machine.precision, state=state, progress=1)
     try:
         for event in stop_early(events, plan.patience, keeper.history):
             if isinstance(event, Epoch):
                 yield from keeper.note(event)
+            yield from keeper.snapshot_if_due()
             yield from keeper.save_if_due()
             yield event
     except GeneratorExit:  # whoever watched has seen enough
         keeper.save()
         raise
     keeper.save()
-    keeper.catch_up()
-    if keeps_best(plan.keep, plan.patience):
+    if keeper.keeps_best:
         net.load_state_dict(keeper.best)
 
 

@@ -12,13 +12,18 @@ from typing import Any
 from torch import Tensor
 
 from limen import storage
+from limen.errors import LimenError
+from limen.experiments.experiment import Experiment
+from limen.experiments.record import to_record, trained_with
 from limen.language import Text
 from limen.runs import checkpoint as checkpoints
 from limen.runs.checkpoint import Checkpoint
-from limen.runs.folder import Run
+from limen.runs.folder import JOURNALS, Run
+from limen.runs.ledger import entry
+from limen.runs.snapshots import is_due
 from limen.train.fit import Epoch
 from limen.train.state import State
-from limen.train.stopping import best_epoch
+from limen.train.stopping import best_epoch, keeps_best
 
 SAVE_AFTER = 10.0  # seconds between two checkpoints at least
 SAVE_SHARE = 50  # and at least this many times what the last one took: at most 2 % of the time is spent saving
@@ -34,25 +39,34 @@ class Notice:
 class Keeper:
     """Decides when to save, saves, and remembers the best weights. A full disk costs a notice, not the training."""
 
-    def __init__(self, run: Run, state: State) -> None:
-        self.run, self.state = run, state
+    def __init__(self, run: Run, state: State, experiment: Experiment) -> None:
+        self.run, self.state, self.settings = run, state, trained_with(to_record(experiment))
+        self.trained_with: dict[str, Any] = {}  # the settings of the checkpoint that was gone back to
+        self.keeps_best = keeps_best(experiment.plan.keep, experiment.plan.patience)
         self.history: list[Epoch] = []
         self.best: dict[str, Tensor] = {}
+        self.journals: dict[str, list[dict[str, Any]]] = {name: [] for name in JOURNALS}
         self.saved_at, self.cost = time.monotonic(), 0.0
-        self.times: list[dict[str, Any]] = []
         self.behind = False  # whether the journals lack an epoch that the disk refused
+        self.spacing: str | None = run.record.get("snapshots")
 
     def note(self, epoch: Epoch) -> Iterator[Notice]:
-        """A finished epoch: into the journals, and its weights kept when they are the best."""
+        """A finished epoch: into the journals, and its weights kept when they are the best and the plan wants them."""
         self.history.append(epoch)
-        if best_epoch(self.history) == len(self.history) - 1:
+        if self.keeps_best and best_epoch(self.history) == len(self.history) - 1:
             self.best = checkpoints.clone(self.state.net)
-        self.times.append({"epoch": epoch.number, "seconds": round(epoch.seconds, 6), "examples": epoch.examples})
+        lines = {
+            "metrics": plain(epoch),
+            "steps": entry(epoch.number, self.state.losses, self.state.net.state_dict()),
+            "times": {"epoch": epoch.number, "seconds": round(epoch.seconds, 6), "examples": epoch.examples},
+        }
+        for name, line in lines.items():
+            self.journals[name].append(line)
         try:
             if self.behind:
                 self.catch_up()
             else:
-                self.run.append(plain(epoch), self.times[-1])
+                self.run.append(lines)
         except storage.StorageError as error:
             self.behind = True
             yield Notice(
@@ -65,20 +79,25 @@ class Keeper:
     def catch_up(self) -> None:
         """Write the journals anew when the disk has refused a part of them."""
         if self.behind:
-            self.run.rewrite([plain(epoch) for epoch in self.history], self.times)
+            self.run.rewrite(self.journals)
             self.behind = False
 
     def due(self) -> bool:
         """Whether it is time for a checkpoint."""
         return time.monotonic() - self.saved_at >= max(SAVE_AFTER, SAVE_SHARE * self.cost)
 
+    def take(self) -> Checkpoint:
+        """The state as it is now; write it before the next step."""
+        return Checkpoint.take(self.state, self.best, self.journals["metrics"], self.settings)
+
     def save(self) -> None:
         """Write a checkpoint now; never of weights that have blown up, which the next step will notice."""
         if not all(parameter.isfinite().all() for parameter in self.state.net.parameters()):
             return
         began = time.monotonic()
-        taken = Checkpoint.take(self.state, self.best, [plain(epoch) for epoch in self.history])
-        checkpoints.save(self.run.checkpoints, taken)
+        self.catch_up()
+        self.run.flush()  # the journals must not be behind a checkpoint that outlives a power cut
+        checkpoints.save(self.run.checkpoints, self.take())
         self.saved_at = time.monotonic()
         self.cost = self.saved_at - began
 
@@ -97,29 +116,57 @@ class Keeper:
                 )
             )
 
+    def snapshot_if_due(self) -> Iterator[Notice]:
+        """Keep a snapshot where the time line wants one: between epochs rather than before the last one's end."""
+        steps = len(self.state.losses)
+        if self.spacing is None or self.state.step == steps:
+            return
+        if is_due(self.spacing, self.state.epoch * steps + self.state.step, steps):
+            try:
+                checkpoints.put(self.run.snapshots, self.take())
+            except storage.StorageError as error:
+                yield Notice(
+                    Text(f"{error} This snapshot is left out; training goes on.", f"{error} 略去这个快照，训练继续。")
+                )
+
     def restore(self) -> Iterator[Notice]:
-        """Go back to the newest good checkpoint, when there is one."""
-        storage.sweep(self.run.checkpoints)
-        storage.sweep(self.run.path)
+        """Go back to the newest good checkpoint or, where there is none, snapshot; to the beginning without either.
+
+        Raises:
+            LimenError: a fork whose beginning is lost; a plan that the checkpoint does not fit.
+        """
         taken, bad = checkpoints.load(self.run.checkpoints)
+        if taken is None:
+            taken, more = checkpoints.load(self.run.snapshots)
+            bad |= more
         for path, why in bad.items():
             checkpoints.set_aside(path)
             yield Notice(
                 Text(f"A checkpoint was damaged and set aside: {why}.", f"有一个检查点已损坏，已移到一边：{why}。")
             )
         if taken is None:
+            if "parent" in self.run.record:
+                raise LimenError(
+                    f"{self.run.path.name} is a fork of {self.run.record['parent']['run']}, and the weights it began "
+                    "with are lost. Fork again with `limen fork`."
+                )
             if bad:
                 yield Notice(
                     Text("No good checkpoint is left; the run begins again.", "没有完好的检查点了，从头开始运行。")
                 )
-            self.run.rewrite([], [])
+            self.run.rewrite(self.journals)
             return
         device = self.state.device
         self.best = {name: tensor.to(device) for name, tensor in taken.best.items()}
         self.history = [revive(epoch) for epoch in taken.history]
+        self.trained_with = taken.settings
         taken.restore(self.state)
-        self.times = self.run.times()[: len(taken.history)]
-        self.run.rewrite(taken.history, self.times)
+        self.journals = {
+            "metrics": taken.history,
+            "steps": [line for line in self.run.steps() if line["epoch"] <= len(taken.history)],
+            "times": self.run.times()[: len(taken.history)],
+        }
+        self.run.rewrite(self.journals)
 
 
 def plain(epoch: Epoch) -> dict[str, Any]:

@@ -10,11 +10,17 @@ from limen.experiments.registry import EXPERIMENTS
 from limen.language import Text
 
 RECORDED = ("name", "chapter", "title", "data", "net", "plan", "objective", "published", "figures")
+TRAINED = ("data", "net", "plan", "objective")
 
 
 def to_record(experiment: Experiment) -> dict[str, Any]:
     """What a run's record holds of its experiment: all that decides the result, and what it is compared with."""
     return {name: to_plain(getattr(experiment, name)) for name in RECORDED}
+
+
+def trained_with(record: dict[str, Any]) -> dict[str, Any]:
+    """The part of an experiment's record that the weights depend on; checkpoints carry it."""
+    return {name: record[name] for name in TRAINED}
 
 
 def recall(record: dict[str, Any]) -> Experiment:
@@ -32,11 +38,12 @@ def settings(experiment: Experiment) -> list[str]:
     """How an experiment differs from the one of its name: ``plan.epochs=3``, …, as they are typed after --set."""
     if experiment.name not in EXPERIMENTS:
         return []
-    usual = EXPERIMENTS[experiment.name]()
-    pairs: list[str] = []
-    for part in ("data", "net", "plan"):
-        pairs += differences(to_plain(getattr(usual, part)), to_plain(getattr(experiment, part)), part)
-    return pairs
+    return changed_settings(to_record(EXPERIMENTS[experiment.name]()), to_record(experiment))
+
+
+def changed_settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The settings that lead from one experiment's record to another's: ``plan.epochs=3``, …"""
+    return [s for part in TRAINED for s in differences(old[part], new[part], part)]
 
 
 def differences(old: Any, new: Any, path: str) -> list[str]:

@@ -91,7 +91,7 @@ def check_data(run: Run, data: Dataset) -> None:
     if digest != then:
         raise LimenError(
             f"The data changed since {run.path.name} began (digest {digest[:12]}, then {then[:12]}). "
-            "Bring the old data back, or start a new run."
+            "Bring the old data back, start a new run, or go on all the same with --allow-changes, which marks the run."
         )
 
 
@@ -110,24 +110,30 @@ def border(data: Dataset) -> float | None:
     return round(edge.float().mean().item() / data.scale.top, 4)
 
 
+def describe_data(setup: Setup) -> dict[str, Any]:
+    """The data in run.json: what they are, and all that a prediction needs to treat new examples alike."""
+    data = setup.data
+    return {
+        "name": data.name,
+        "digest": data.digest(),
+        "examples": [len(data.train), len(data.validation), len(data.test)],
+        "folder": str(setup.folder.expanduser().resolve()) if setup.folder else None,
+        "shape": list(data.shape),
+        "classes": list(data.classes),
+        "offset": list(data.scale.offset),
+        "divisor": list(data.scale.divisor),
+        "columns": list(data.columns),
+        "border": border(data),
+    }
+
+
 def describe(setup: Setup) -> dict[str, Any]:
     """What goes into run.json: enough to repeat the run, and to see whether it was repeated on the same ground."""
     data, net = setup.data, setup.net
     return {
         "experiment": to_record(setup.experiment),
         "machine": setup.machine.fingerprint(),
-        "data": {
-            "name": data.name,
-            "digest": data.digest(),
-            "examples": [len(data.train), len(data.validation), len(data.test)],
-            "folder": str(setup.folder.expanduser().resolve()) if setup.folder else None,
-            "shape": list(data.shape),
-            "classes": list(data.classes),
-            "offset": list(data.scale.offset),
-            "divisor": list(data.scale.divisor),
-            "columns": list(data.columns),
-            "border": border(data),
-        },
+        "data": describe_data(setup),
         "net": {
             "parameters": count_parameters(net),
             "multiply_adds": sum(row.multiply_adds for row in summarize(net, data.shape)),

@@ -34,29 +34,44 @@ class Checkpoint:
     epoch: int
     step: int
     weights: dict[str, Tensor]
-    best: dict[str, Tensor]  # the weights of the best epoch so far; empty before the first
-    memories: list[dict[str, Any]]
+    best: dict[str, Tensor]  # the weights of the best epoch so far, where the plan keeps those
+    memories: list[dict[str, Any]]  # of the optimizers, for the parameters in the order of `trained`
+    trained: list[list[str]]
     generators: dict[str, Tensor]
     losses: Tensor
     history: list[dict[str, Any]] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)  # data, net, plan and objective of the training
 
     @classmethod
-    def take(cls, state: State, best: Mapping[str, Tensor], history: Sequence[dict[str, Any]]) -> "Checkpoint":
+    def take(
+        cls,
+        state: State,
+        best: Mapping[str, Tensor] | None = None,
+        history: Sequence[dict[str, Any]] = (),
+        settings: Mapping[str, Any] | None = None,
+    ) -> "Checkpoint":
         """A snapshot of a state in training. It shares memory with it: write it before the next step."""
         return cls(
             state.epoch,
             state.step,
             dict(state.net.state_dict()),
-            dict(best),
+            dict(best or {}),
             state.memories(),
+            state.trained(),
             state.generators(),
             state.losses,
             list(history),
+            dict(settings or {}),
         )
 
     def restore(self, state: State) -> None:
         """Put a freshly made state where this one stood. The generators come last."""
         load_weights(state.net, self.weights)
+        if self.trained != state.trained():
+            raise LimenError(
+                "The checkpoint's optimizers train other parameters, or in another order, than the plan's. "
+                "Resume with the plan and the net that the run began with."
+            )
         if self.losses.shape != state.losses.shape:
             raise LimenError(
                 f"The checkpoint's epoch has {len(self.losses):,} steps, this one {len(state.losses):,}: the data or "
@@ -102,19 +117,40 @@ def with_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**files, "manifest.json": to_json({"format": FORMAT, "files": entries})}
 
 
-def save(folder: Path, checkpoint: Checkpoint) -> Path:
-    """Write a checkpoint into the run's folder of checkpoints; the new checkpoint's path."""
+def encode(checkpoint: Checkpoint) -> dict[str, bytes]:
+    """A checkpoint as files, the manifest last: the same bytes for the same state."""
     tensors: dict[str, Tensor] = {"losses": checkpoint.losses}
     tensors |= {f"generators/{name}": state for name, state in checkpoint.generators.items()}
-    memories = flatten(checkpoint.memories, "optimizers", tensors)
-    state = {"epoch": checkpoint.epoch, "step": checkpoint.step, "memories": memories, "history": checkpoint.history}
+    state = {
+        "epoch": checkpoint.epoch,
+        "step": checkpoint.step,
+        "settings": checkpoint.settings,
+        "trained": checkpoint.trained,
+        "memories": flatten(checkpoint.memories, "optimizers", tensors),
+        "history": checkpoint.history,
+    }
     files = {"weights.safetensors": pack(checkpoint.weights), "training.safetensors": pack(tensors)}
     if checkpoint.best:
         files["best.safetensors"] = pack(checkpoint.best)
-    files["state.json"] = to_json(state)
-    path = folder / f"epoch-{checkpoint.epoch:06d}-step-{checkpoint.step:09d}"
+    return with_manifest({**files, "state.json": to_json(state)})
+
+
+def place(epoch: int, step: int) -> str:
+    """The name of the checkpoint that is taken there; names sort by age."""
+    return f"epoch-{epoch:06d}-step-{step:09d}"
+
+
+def put(folder: Path, checkpoint: Checkpoint) -> Path:
+    """Write a checkpoint into a folder, whole or not at all; its path. One that stands there already stays."""
+    path = folder / place(checkpoint.epoch, checkpoint.step)
     if not path.exists():
-        storage.write_folder(path, with_manifest(files))
+        storage.write_folder(path, encode(checkpoint))
+    return path
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> Path:
+    """Write a checkpoint, move LATEST to it, and remove all but the newest two; the new one's path."""
+    path = put(folder, checkpoint)
     storage.write_file(folder / LATEST, path.name.encode() + b"\n")
     for old in saved(folder)[KEEP:]:
         storage.remove_folder(old)
@@ -151,9 +187,12 @@ def read_files(path: Path) -> dict[str, bytes]:
     return files
 
 
-def read(path: Path) -> Checkpoint:
-    """One checkpoint, or a `LimenError` that says what is wrong with it."""
-    files = read_files(path)
+def decode(files: Mapping[str, bytes]) -> Checkpoint:
+    """What `encode` was given; the files' agreement with their manifest is `read_files`' work.
+
+    Raises:
+        LimenError: the files hold no checkpoint.
+    """
     try:
         state = json.loads(files["state.json"])
         tensors = safetensors.torch.load(files["training.safetensors"])
@@ -163,12 +202,23 @@ def read(path: Path) -> Checkpoint:
             weights=safetensors.torch.load(files["weights.safetensors"]),
             best=safetensors.torch.load(files["best.safetensors"]) if "best.safetensors" in files else {},
             memories=unflatten(state["memories"], tensors),
+            trained=state["trained"],
             generators={n.partition("/")[2]: t for n, t in tensors.items() if n.startswith("generators/")},
             losses=tensors["losses"],
             history=state["history"],
+            settings=state["settings"],
         )
     except (ValueError, KeyError, TypeError, safetensors.SafetensorError) as error:
-        raise LimenError(f"{path.name} cannot be read ({type(error).__name__}: {str(error)[:80]})") from error
+        raise LimenError(f"cannot be read ({type(error).__name__}: {str(error)[:80]})") from error
+
+
+def read(path: Path) -> Checkpoint:
+    """One checkpoint, or a `LimenError` that says what is wrong with it."""
+    files = read_files(path)
+    try:
+        return decode(files)
+    except LimenError as error:
+        raise LimenError(f"{path.name} {error}") from error
 
 
 def load(folder: Path) -> tuple[Checkpoint | None, dict[Path, str]]:
@@ -187,7 +237,7 @@ def set_aside(path: Path) -> None:
     aside, number = path.with_name(f"bad-{path.name}"), 2
     while aside.exists():
         aside, number = path.with_name(f"bad-{path.name}-{number}"), number + 1
-    storage.operate("set aside", path, lambda: path.rename(aside))
+    storage.rename(path, aside)
 
 
 def clone(net: nn.Module) -> dict[str, Tensor]:

@@ -1,9 +1,11 @@
 """A run is a folder: everything about one training, readable without Limen.
 
-run.json          the experiment with every option, the machine, the data's digest
+run.json          the experiment with every option, the machine, the data's digest, and every later change of them
 metrics.jsonl     a line an epoch; the same bytes whenever the run is repeated
+steps.jsonl       a line an epoch: the loss of each step, the digest of each weight tensor at the end
 times.jsonl       a line an epoch: seconds, examples a second
 checkpoints/      the two newest, and LATEST
+snapshots/        those that were asked for along the way, to look at or to fork from
 predictions.safetensors    the net's outputs for the test split, and the right answers
 result.json       the final figures; it stands here only when the run is finished
 figures/, report.html
@@ -12,12 +14,13 @@ figures/, report.html
 import json
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-import filelock
 import safetensors
 import safetensors.torch
 from torch import Tensor
@@ -31,14 +34,23 @@ from limen.train.stopping import keeps_best
 
 FORMAT = 1
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+JOURNALS = ("metrics", "steps", "times")
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a process that died in a run's folder left: its number ("" if none died), and unfinished things."""
+
+    process: str
+    parts: int
 
 
 class Run:
     """One run's folder. Make one with `create`, find one with `find`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, record: dict[str, Any] | None = None) -> None:
         self.path = path
-        self.record: dict[str, Any] = read_json(path / "run.json")
+        self.record: dict[str, Any] = read_json(path / "run.json") if record is None else record
         number = self.record.get("format")
         if isinstance(number, int) and number > FORMAT:
             raise LimenError(f"{str(path)!r} was written by a newer Limen (format {number}). Update Limen.")
@@ -49,8 +61,17 @@ class Run:
         return f"Run({str(self.path)!r}, {'finished' if self.result else 'not finished'})"
 
     @classmethod
-    def create(cls, root: Path, name: str, record: dict[str, Any], needed: int = 0) -> "Run":
+    def create(
+        cls,
+        root: Path,
+        name: str,
+        record: dict[str, Any],
+        needed: int = 0,
+        files: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> "Run":
         """A new folder ``name-1``, ``name-2``, … under `root`. `needed` bytes must be free on the disk.
+
+        It appears whole, with `files` in it, or not at all; of two processes that want one number, one gets the next.
 
         Raises:
             LimenError: the place cannot be written to or has too little room; known before any training.
@@ -67,15 +88,18 @@ class Run:
         number = 1 + max(
             (int(n) for p in root.glob(f"{name}-*") if (n := p.name[len(name) + 1 :]).isdecimal()), default=0
         )
-        while not storage.claim_folder(path := root / f"{name}-{number}"):
-            number += 1
-        try:
-            storage.claim_folder(path / "checkpoints")
-            storage.write_file(path / "run.json", to_json({"format": FORMAT, **record}))
-        except LimenError:
-            storage.remove_folder(path)
-            raise
-        return cls(path)
+        content = {"run.json": to_json({"format": FORMAT, **record}), **files}
+        with storage.locked(root, wait=60):
+            storage.sweep(root, below=False)  # under the lock, a part in here is one that a killed process left
+            while True:
+                try:
+                    storage.write_folder(path := root / f"{name}-{number}", content, ("checkpoints", "snapshots"))
+                except storage.StorageError as error:
+                    if not storage.is_taken(error):
+                        raise
+                    number += 1
+                else:
+                    return cls(path)
 
     @classmethod
     def find(cls, name: str, root: Path) -> "Run":
@@ -96,6 +120,11 @@ class Run:
         return self.path / "checkpoints"
 
     @property
+    def snapshots(self) -> Path:
+        """The folder of snapshots."""
+        return self.path / "snapshots"
+
+    @property
     def result(self) -> dict[str, Any] | None:
         """The final figures, or None while the run is not finished."""
         path = self.path / "result.json"
@@ -103,36 +132,57 @@ class Run:
 
     def finish(self, result: dict[str, Any]) -> None:
         """Write the final figures; the run is finished then."""
+        self.flush()
         storage.write_file(self.path / "result.json", to_json(result))
 
+    def reopen(self, record: dict[str, Any]) -> None:
+        """Make a run that has ended one that goes on, with a changed record. The ending goes first: a kill in between
+        leaves the run as it was, about to be finished."""
+        storage.remove_file(self.path / "result.json")
+        storage.write_file(self.path / "run.json", to_json(record))
+        self.record = record
+
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder for this process alone. The system frees the lock when the process ends, however it ends.
+    def locked(self) -> Iterator[Left]:
+        """Hold the folder for this process alone; gives what a process that died in it left.
+
+        The system frees the lock when the process ends, however it ends.
 
         Raises:
             LimenError: another process holds it; its number is named.
         """
-        owner, lock = self.path / ".owner", filelock.FileLock(self.path / ".lock", timeout=0)
-        if not storage.operate("lock", self.path, lambda: acquired(lock)):
-            pid = owner.read_text().strip() if owner.exists() else "unknown"
-            raise LimenError(
-                f"Another process (number {pid}) is writing {str(self.path)!r}. Wait for it, or stop it first."
-            )
-        try:
+        owner = self.path / ".owner"
+        with storage.locked(self.path, wait=0) as mine:
+            before = owner.read_text().strip() if owner.exists() else ""
+            if not mine:
+                raise LimenError(
+                    f"Another process (number {before or 'unknown'}) is writing {str(self.path)!r}. "
+                    "Wait for it, or stop it first."
+                )
+            left = Left(before, storage.sweep(self.path))
             storage.write_file(owner, f"{os.getpid()}\n".encode())
-            yield
-        finally:
-            lock.release()
+            try:
+                yield left
+            finally:  # a process that is killed leaves its number
+                with suppress(storage.StorageError):
+                    storage.remove_file(owner)
 
-    def append(self, metrics: dict[str, Any], times: dict[str, Any]) -> None:
-        """Add an epoch to the journals."""
-        storage.append_line(self.path / "metrics.jsonl", json.dumps(metrics))
-        storage.append_line(self.path / "times.jsonl", json.dumps(times))
+    def append(self, lines: Mapping[str, Mapping[str, Any]]) -> None:
+        """Add an epoch to the journals, a line to each."""
+        for name, line in lines.items():
+            storage.append_line(self.path / f"{name}.jsonl", json.dumps(line))
 
-    def rewrite(self, metrics: list[dict[str, Any]], times: list[dict[str, Any]]) -> None:
+    def rewrite(self, journals: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Write the journals anew: cut back to a checkpoint, or made whole after a disk refused a line."""
-        for name, lines in (("metrics.jsonl", metrics), ("times.jsonl", times)):
-            storage.write_file(self.path / name, "".join(json.dumps(line) + "\n" for line in lines).encode())
+        for name, lines in journals.items():
+            text = "".join(json.dumps(line) + "\n" for line in lines)
+            storage.write_file(self.path / f"{name}.jsonl", text.encode())
+
+    def flush(self) -> None:
+        """Make the journals survive a power cut."""
+        for name in JOURNALS:
+            if (path := self.path / f"{name}.jsonl").exists():
+                storage.flush(path)
 
     def predictions(self) -> dict[str, Tensor]:
         """The net's `outputs` for the test split, and the right `targets`."""
@@ -154,18 +204,13 @@ class Run:
         """The finished epochs so far."""
         return read_lines(self.path / "metrics.jsonl")
 
+    def steps(self) -> list[dict[str, Any]]:
+        """The loss of each step of the finished epochs, and the digests of the weights after each."""
+        return read_lines(self.path / "steps.jsonl")
+
     def times(self) -> list[dict[str, Any]]:
         """How long each epoch took."""
         return read_lines(self.path / "times.jsonl")
-
-
-def acquired(lock: filelock.BaseFileLock) -> bool:
-    """Take a lock if it is free."""
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        return False
-    return True
 
 
 def read_json(path: Path) -> dict[str, Any]:

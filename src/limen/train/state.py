@@ -68,12 +68,17 @@ class State:
         elif self.device.type == "mps" and "mps" in states:
             torch.mps.set_rng_state(states["mps"])
 
+    def trained(self) -> list[list[str]]:
+        """The names of the parameters that each optimizer trains, in its order: what its memories belong to."""
+        names = {id(parameter): name for name, parameter in self.net.named_parameters()}
+        return [[names[id(p)] for g in o.param_groups for p in g["params"]] for o in self.optimizers]
+
     def memories(self) -> list[dict[str, Any]]:
         """The optimizers' state dictionaries."""
         return [optimizer.state_dict() for optimizer in self.optimizers]
 
     def restore_memories(self, memories: list[dict[str, Any]]) -> None:
-        """Load what `memories` gave; how each step is computed (fused, on which device) stays as it is here."""
+        """Load what `memories` gave; the options, and how a step is computed (fused, where), stay the plan's own."""
         if len(memories) != len(self.optimizers):
             raise LimenError(
                 f"The checkpoint holds {len(memories)} optimizers, the plan makes {len(self.optimizers)}. "
@@ -81,7 +86,7 @@ class State:
             )
         for optimizer, memory in zip(self.optimizers, memories, strict=True):
             groups = [
-                saved | {key: own[key] for key in ("fused", "foreach", "capturable") if key in own} | {"lr": own["lr"]}
+                {**own, "params": saved["params"]}
                 for saved, own in zip(memory["param_groups"], optimizer.param_groups, strict=True)
             ]
             optimizer.load_state_dict({**memory, "param_groups": groups})
