@@ -214,7 +214,7 @@ def test_other_settings_are_refused_on_resume_or_mark_the_run(tmp_path):
         finish(run, tmp_path, settings=["plan.optimizer.lr=0.5"])
     with pytest.raises(LimenError, match=r"plan.epochs 1 is less than the 2 epochs"):
         finish(finish(small("iris"), tmp_path)[0], tmp_path, settings=["plan.epochs=1"])
-    finished, events = finish(run, tmp_path, settings=["plan.optimizer.lr=0.5"], allow_changes=True)
+    finished, _ = finish(run, tmp_path, settings=["plan.optimizer.lr=0.5"], allow_changes=True)
     assert finished.metrics()[-1]["rate"] == 0.5
     (change,) = Run(run.path).record["changes"]
     assert change["settings"] == ["plan.optimizer.lr=0.5"] and change["step"] == 3

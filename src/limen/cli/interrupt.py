@@ -5,16 +5,18 @@ system's own effect and ends the process at once.
 """
 
 import signal
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
-    """Within this context, `asked` holds the first signal's number, or None."""
+    """Within this context, `asked` holds the first signal's number, or None; `told` is called with it at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[int], object] = lambda number: None) -> None:
         self.asked: int | None = None
+        self.told = told
         self.before: dict[int, object] = {}
 
     def __enter__(self) -> "Interruption":
@@ -30,5 +32,6 @@ class Interruption:
     def note(self, number: int, frame: FrameType | None) -> None:
         """The handler: remember the signal, and let the next one through."""
         self.asked = number
+        self.told(number)
         for each in SIGNALS:
             signal.signal(each, signal.SIG_DFL)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from limen.cli import data, listing, predict, run, show
+from limen.cli import data, fork, listing, predict, run, show, verify
 from limen.errors import LimenError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("list")(listing.list_names)
+app.command("fork")(fork.fork)
+app.command("verify")(verify.verify)
 app.command("runs")(show.runs)
 app.command("show")(show.show)
 app.command("predict")(predict.predict)
@@ -49,10 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit status. 0 done · 2 a mistake to mend · 130 or 143 interrupted, saved."""
     command = typer.main.get_command(app)
     try:
-        status = command.main(arguments, prog_name="limen", standalone_mode=False)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        status = command.main(given, prog_name="limen", standalone_mode=False, obj=given)
         sys.stdout.flush()
     except LimenError as error:
-        sys.stderr.write(f"limen: {error}\n")
+        if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes on a machine, one speaks
+            sys.stderr.write(f"limen: {error}\n")
         return 2
     except typer.TyperException as error:
         message = " ".join(error.format_message().split()).removesuffix(".")

@@ -45,4 +45,8 @@ Language = Annotated[
     str,
     typer.Option("--lang", metavar="en|zh", help="Language.", envvar="LIMEN_LANG", autocompletion=complete_languages),
 ]
+Snapshots = Annotated[
+    str | None,
+    typer.Option("--snapshots", metavar="WHEN", help="Keep a time line: log, epochs, every:100, or steps: 0,100,1000."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]

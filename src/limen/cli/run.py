@@ -2,23 +2,29 @@
 
 import contextlib
 import json
+from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from limen.cli.options import DataFolder, Json, Language, RunsFolder, complete_experiments, complete_runs
+from limen.cli.options import DataFolder, Json, Language, RunsFolder, Snapshots, complete_experiments, complete_runs
 from limen.errors import LimenError
 from limen.language import check_language
 
 if TYPE_CHECKING:
-    from limen.experiments.execute import Finished, Started
+    from limen.cli.interrupt import Interruption
+    from limen.experiments.execute import Event, Finished, Started
     from limen.experiments.experiment import Experiment
     from limen.runs.folder import Run
+    from limen.train.processes import Processes
     from limen.views.terminal import Console
+
+T = TypeVar("T")
 
 
 def run(
+    context: typer.Context,
     name: Annotated[
         str | None,
         typer.Argument(metavar="EXPERIMENT", help="See `limen list experiments`.", autocompletion=complete_experiments),
@@ -37,6 +43,12 @@ def run(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
     precision: Annotated[str | None, typer.Option(help="auto, fp32 or bf16 (plan.precision).")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: one a core.")] = None,
+    processes: Annotated[int, typer.Option(help="Processes that train together on this machine.")] = 1,
+    shard: Annotated[bool, typer.Option("--shard", help="Each process keeps a part of every weight (FSDP).")] = False,
+    snapshots: Snapshots = None,
+    allow_changes: Annotated[
+        bool, typer.Option("--allow-changes", help="Resume with other settings or data; the run is marked.")
+    ] = False,
     data: DataFolder = None,
     runs: RunsFolder = None,
     language: Language = "en",
@@ -50,32 +62,58 @@ def run(
         raise LimenError("Name an experiment, or a run with --resume. See `limen list experiments` and `limen runs`.")
     if seeds < 1:
         raise LimenError(f"--seeds {seeds} repeats nothing. Allowed: 1 or more. Try --seeds 5.")
+    if processes < 1:
+        raise LimenError(f"--processes {processes} is none. Allowed: 1 or more. Try --processes 2.")
     changes = list(settings or [])
     changes += [f"plan.seed={seed}"] if seed is not None else []
     changes += [f"plan.precision={precision}"] if precision is not None else []
-    if resume is not None and (changes or recipe or seeds > 1):
+    if resume is not None and (recipe or seeds > 1 or snapshots):
         raise LimenError(
-            "--resume goes on with the run's own settings; --set, --seed, --seeds, --precision and --recipe are for "
-            "new runs. Leave them out."
+            "--resume goes on with the run's own plan; --recipe, --seeds and --snapshots are for new runs. "
+            "Leave them out, or begin anew from one of its steps with `limen fork`."
         )
+    if allow_changes and resume is None:
+        raise LimenError("--allow-changes is for --resume; a new run takes any settings with --set. Leave it out.")
 
-    from limen.runs.folder import Run
+    from limen.experiments.config import with_options
+    from limen.experiments.registry import find_experiment
     from limen.runs.names import runs_folder
+    from limen.runs.snapshots import check_spacing
     from limen.views.terminal import console
 
+    if snapshots is not None:
+        check_spacing(snapshots)
+    first = None if name is None else with_options(find_experiment(name, recipe), changes)  # mistakes come out here
+    together = join(processes, shard, context.obj)
     out = console()
-    session = Session(out, quiet or as_json, language, runs_folder(runs), device, threads, data, report)
-    if resume is not None:
-        session.carry_out(Run.find(resume, session.root))
-    else:
-        from limen.experiments.config import with_options
-        from limen.experiments.registry import find_experiment
+    session = Session(
+        out, quiet or as_json, language, runs_folder(runs), device, threads, data, report, snapshots, together
+    )  # fmt: skip
+    try:
+        if resume is not None:
+            session.carry_out(session.find(resume), changes, allow_changes)
+        else:
+            assert first is not None
+            for number in range(first.plan.seed, first.plan.seed + seeds):
+                session.carry_out(with_options(first, [f"plan.seed={number}"]))
+        session.conclude(as_json)
+    finally:
+        together.leave()
 
-        assert name is not None
-        first = with_options(find_experiment(name, recipe), changes)
-        for number in range(first.plan.seed, first.plan.seed + seeds):
-            session.carry_out(with_options(first, [f"plan.seed={number}"]))
-    session.conclude(as_json)
+
+def join(processes: int, shard: bool, arguments: list[str]) -> "Processes":
+    """This process's place among several: started by torch's launcher, or the launcher itself, which ends here."""
+    from limen.train.processes import ALONE, Processes, launched
+
+    if launched():
+        return Processes.join(shard)
+    if processes > 1:
+        from limen.train.launch import launch
+
+        raise typer.Exit(launch(processes, arguments))
+    if shard:
+        raise LimenError("--shard spreads a net over several processes. Add --processes 2, or leave it out.")
+    return ALONE
 
 
 class Session:
@@ -91,12 +129,33 @@ class Session:
         threads: int | None,
         data: Path | None,
         report: bool,
+        snapshots: str | None,
+        together: "Processes",
     ) -> None:
-        self.out, self.silent, self.language, self.root = out, silent, language, root
+        self.out, self.silent, self.language, self.root = out, silent or not together.leads, language, root
         self.device, self.threads, self.data, self.report = device, threads, data, report
+        self.snapshots, self.together = snapshots, together
         self.finished: list[Finished] = []
 
-    def carry_out(self, what: "Experiment | Run") -> None:
+    def find(self, name: str) -> "Run":
+        """A run to go on with; of several processes, the leader finds it and tells the others."""
+        from limen.experiments.execute import agreed
+        from limen.runs.folder import Run
+
+        run = Run.find(name, self.root) if self.together.leads else None
+        told = agreed({"path": str(run.path), "record": run.record} if run else None, self.together)
+        assert told is not None
+        return run or Run(Path(told["path"]), told["record"])
+
+    def stopped(self, interruption: "Interruption") -> int | None:
+        """The signal that ends the run: asked of this process or, of several, heard by all after the same step."""
+        if self.together.count > 1:
+            from limen.train.processes import SIGNALS
+
+            return next((int(number) for number, matter in SIGNALS.items() if self.together.heard[matter]), None)
+        return interruption.asked
+
+    def carry_out(self, what: "Experiment | Run", settings: Sequence[str] = (), allow_changes: bool = False) -> None:
         """One run, shown as it goes. A signal leaves it saved and ends the command with 128 + the signal's number."""
         from limen.cli.interrupt import Interruption
         from limen.experiments.execute import Finished, Started, execute
@@ -104,13 +163,14 @@ class Session:
         from limen.train.fit import Epoch, Progress
         from limen.views.terminal import Downloads, Live
 
-        interruption, path = Interruption(), None
+        interruption, path, stopped = Interruption(self.together.vote_for), None, None
         with contextlib.ExitStack() as stack:
             downloads = stack.enter_context(Downloads(self.out, self.silent))
             live = Live(self.language, self.out, self.silent)
             events = execute(
                 what, self.root, device=self.device, threads=self.threads, folder=self.data, language=self.language,
-                pictures=self.report, report=downloads.report,
+                pictures=self.report, report=downloads.report, settings=settings, allow_changes=allow_changes,
+                snapshots=self.snapshots, processes=self.together,
             )  # fmt: skip
             stack.callback(events.close)  # saves, when training was under way
             for event in events:
@@ -130,16 +190,42 @@ class Session:
                     case Finished():
                         self.finished.append(event)
                         break
-                if interruption.asked:
+                if stopped := self.stopped(interruption):
                     break
-        if interruption.asked and not isinstance(event, Finished):
+        if stopped:
             from limen.views.words import word
 
-            typer.echo(f"limen: {word('stopped', self.language).format(path=path)}", err=True)
-            raise typer.Exit(128 + interruption.asked)
+            if self.together.leads:
+                typer.echo(f"limen: {word('stopped', self.language).format(path=path)}", err=True)
+            raise typer.Exit(128 + stopped)
         self.tell(self.finished[-1])
         if interruption.asked:  # during the test or the report, which were finished; no other seed is begun
             raise typer.Exit(128 + interruption.asked)
+
+    def follow(self, events: "Generator[Event, None, T]") -> "T":
+        """Show the epochs and notices of something that trains, and give what it comes to."""
+        from limen.experiments.execute import Started
+        from limen.experiments.keeper import Notice
+        from limen.train.fit import Epoch, Progress
+        from limen.views.terminal import Live
+
+        live = Live(self.language, self.out, self.silent)
+        with live:
+            while True:
+                try:
+                    event = next(events)
+                except StopIteration as done:
+                    value: T = done.value
+                    return value
+                match event:
+                    case Started():
+                        live.epochs = event.experiment.plan.epochs
+                    case Progress():
+                        live.step(event)
+                    case Epoch():
+                        live.epoch(event)
+                    case Notice():
+                        live.notice(event.text[self.language])
 
     def introduce(self, started: "Started") -> None:
         """What is about to happen, in a few lines."""
@@ -166,7 +252,7 @@ class Session:
         from limen.views.outcome import repeats_table
 
         results = [(str(f.run.path), f.result) for f in self.finished]
-        if as_json:
+        if as_json and self.together.leads:
             typer.echo(json.dumps(json_object(results, self.finished[0].experiment), ensure_ascii=False))
         elif not self.silent and len(results) > 1:
             self.out.print()

@@ -22,11 +22,17 @@ def steps_of(examples: int, size: int, drop_last: bool) -> int:
     return whole + (rest > 0 and not drop_last)
 
 
+def share_of(examples: int, rank: int, count: int) -> tuple[int, int]:
+    """The part of so many examples that is number `rank` of `count` parts, as even as can be: (start, stop)."""
+    return examples * rank // count, examples * (rank + 1) // count
+
+
 class Batches:
     """A split in batches of `size`: shuffled anew each epoch, or in order with `shuffle=False`.
 
     Iterating gives ``(x, y)`` of the first epoch; `epoch` gives those of any other. The last batch is short where the
-    size does not divide the split, or left out with `drop_last`.
+    size does not divide the split, or left out with `drop_last`. ``share=(rank, count)`` gives each batch's part for
+    one of several processes; where a batch has too few examples for all, one of them, which is not to be counted.
     """
 
     def __init__(
@@ -39,13 +45,14 @@ class Batches:
         shuffle: bool = True,
         drop_last: bool = False,
         augment: Augment = Augment(),  # noqa: B008  frozen
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         if not 1 <= size <= len(split):
             raise LimenError(
                 f"plan.batch_size {size:,} does not fit {len(split):,} examples. Allowed: 1 to {len(split):,}."
             )
         self.split, self.size, self.scale, self.seed = split, size, scale, seed
-        self.shuffle, self.drop_last, self.augment = shuffle, drop_last, augment
+        self.shuffle, self.drop_last, self.augment, self.share = shuffle, drop_last, augment, share
 
     def __len__(self) -> int:
         return steps_of(len(self.split), self.size, self.drop_last)
@@ -78,8 +85,10 @@ class Batches:
         if columns:
             generator = torch.Generator().manual_seed(derive_seed(self.seed, "augment", epoch))
             uniform = torch.rand(len(order), columns, generator=generator).to(device)
+        sizes = self.sizes()
         for number in range(start, len(self)):
-            rows = slice(number * self.size, (number + 1) * self.size)
+            first, last = share_of(sizes[number], *self.share)
+            rows = slice(number * self.size + first, number * self.size + max(last, first + 1))
             chosen = order[rows]
             x = as_input(self.split.x.index_select(0, chosen), self.scale)
             if columns:

@@ -4,9 +4,10 @@ This is the only way an experiment runs. The command line, the page and the test
 itself what to show of what it yields. A consumer who breaks off leaves a run that can be resumed.
 """
 
+import json
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,15 +23,18 @@ from limen.experiments.experiment import Experiment
 from limen.experiments.keeper import Keeper, Notice
 from limen.experiments.record import to_record
 from limen.experiments.resume import admit, as_before, experiment_of
-from limen.experiments.setup import Setup, bytes_needed, describe, set_up
+from limen.experiments.setup import Setup, bytes_needed, check_data, describe, set_up
 from limen.language import Text
 from limen.machine import Machine
+from limen.nets import build as nets
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Left, Run
 from limen.runs.snapshots import check_spacing
+from limen.runs.tiers import tier_of
 from limen.train.evaluate import measure, predict
 from limen.train.fit import Epoch, Progress, fit
 from limen.train.objectives import OBJECTIVES
+from limen.train.processes import ALONE, Processes
 from limen.train.state import State
 from limen.train.stopping import keeps_best, stop_early
 
@@ -72,6 +76,7 @@ def execute(
     settings: Sequence[str] = (),
     allow_changes: bool = False,
     snapshots: str | None = None,
+    processes: Processes = ALONE,
 ) -> Generator[Event]:
     """Run an experiment in a new folder under `root`, or go on with a `Run` where it stopped.
 
@@ -79,7 +84,7 @@ def execute(
     `Finished`. Breaking off saves first. `folder` is searched first for the data; `report` is told of downloads;
     `pictures=False` leaves out the figures and the report. `snapshots` keeps a time line (see `limen.runs.snapshots`).
     A `Run` may be trained longer with ``settings=["plan.epochs=20"]``; other settings, or other data, are refused
-    unless `allow_changes`, and then recorded.
+    unless `allow_changes`, and then recorded. Several `processes` iterate the same call together; one of them writes.
 
     Raises:
         LimenError: what cannot be, in one line; a run that stood before stays as it was.
@@ -88,27 +93,70 @@ def execute(
     resumed = experiment if isinstance(experiment, Run) else None
     if resumed:
         chosen = experiment_of(resumed, settings, allow_changes)
-        if resumed.result and to_record(chosen) == resumed.record["experiment"]:
-            yield Finished(resumed, chosen, resumed.result)
+        result = agreed(resumed.result, processes)
+        if result and to_record(chosen) == resumed.record["experiment"]:
+            yield Finished(resumed, chosen, result)
             return
         began -= sum(line["seconds"] for line in resumed.times())
-        device, threads, folder = as_before(resumed, device, threads, folder)
+        device, threads, folder = as_before(resumed, device, threads, folder, processes)
     else:
         assert isinstance(experiment, Experiment)
         chosen = with_options(experiment, settings)
-        storage.check_place(Path(root))
-    setup = set_up(chosen, device, threads, folder, report)
-    run = resumed or begin(Path(root), setup, snapshots)
+        if processes.leads:
+            storage.check_place(Path(root))
+    setup = set_up(chosen, device, threads, folder, report, processes)
+    run = resumed or begin_together(Path(root), setup, snapshots)
     with run.locked() as left:
         yield from found(run, left)
         yield from train(run, setup, allow_changes)
-        result = conclude(run, setup, began)
-        if pictures:
-            from limen.experiments.present import present  # matplotlib, only now that figures are wanted
-
-            present(run, setup, result, language)
+        result = agreed(conclude(run, setup, began), processes)
+        assert result is not None
+        if pictures and run.writes:
+            draw(run, setup, result, language)
         run.finish(result)
         yield Finished(run, chosen, result)
+
+
+def agreed(value: dict[str, Any] | None, processes: Processes) -> dict[str, Any] | None:
+    """The leader's value, on every process."""
+    if processes.count == 1:
+        return value
+    shared: dict[str, Any] | None = json.loads(processes.share(json.dumps(value).encode() if processes.leads else None))
+    return shared
+
+
+def begin_together(
+    root: Path,
+    setup: Setup,
+    snapshots: str | None,
+    more: Mapping[str, Any] = MappingProxyType({}),
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> Run:
+    """A new run's folder, which the leader makes; the others get its path and record.
+
+    Raises:
+        LimenError: this process's data are not the leader's.
+    """
+    if setup.processes.count == 1:
+        return begin(root, setup, snapshots, more, files)
+    run = begin(root, setup, snapshots, more, files) if setup.processes.leads else None
+    told = agreed({"path": str(run.path), "record": run.record} if run else None, setup.processes)
+    assert told is not None
+    run = run or Run(Path(told["path"]), told["record"])
+    check_data(run, setup.data)
+    return run
+
+
+def draw(run: Run, setup: Setup, result: dict[str, Any], language: str) -> None:
+    """The figures and the report; of a net that lies in parts, from a whole copy."""
+    from limen.experiments.present import present  # matplotlib, only now that figures are wanted
+
+    if setup.processes.shard:
+        data, net = setup.data.to("cpu"), setup.experiment.net
+        copy = nets.build(net.name, data.shape, len(data.classes) or 1, net.options)
+        checkpoints.load_weights(copy, run.weights())
+        setup = replace(setup, data=data, net=copy)
+    present(run, setup, result, language)
 
 
 def begin(
@@ -140,10 +188,14 @@ def found(run: Run, left: Left) -> Iterator[Notice]:
 
 def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event]:
     """The training of a run, from its newest checkpoint on. Leaves the weights to be used in the net."""
-    plan, net, data = setup.experiment.plan, setup.net, setup.data
-    state = State.begin(net, plan, steps_of(len(data.train), plan.batch_size, plan.drop_last))
+    plan, net, data, processes = setup.experiment.plan, setup.net, setup.data, setup.processes
+    if processes.shard:
+        from limen.train.sharding import shard
+
+        shard(net, setup.machine.device, processes.count)
+    state = State.begin(net, plan, steps_of(len(data.train), plan.batch_size, plan.drop_last), processes)
     keeper = Keeper(run, state, setup.experiment)
-    yield from keeper.restore()
+    yield from keeper.restore(plan.seed)
     yield from admit(run, setup, keeper, allow_changes)
     yield Started(run, setup.experiment, setup.machine, data, net, tuple(keeper.history))
     yield from keeper.snapshot_if_due()
@@ -161,13 +213,16 @@ def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event
         raise
     keeper.save()
     if keeper.keeps_best:
-        net.load_state_dict(keeper.best)
+        checkpoints.load_weights(net, keeper.best)
 
 
 def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
-    """Look at the test split, once; write the answers down; the run's final figures."""
-    experiment, data, metrics = setup.experiment, setup.data, run.metrics()
-    outputs = predict(setup.net, data.test, data.scale, setup.machine.precision)
+    """Look at the test split, once; write the answers down; the run's final figures, which the leader knows."""
+    experiment, data = setup.experiment, setup.data
+    outputs = predict(setup.net, data.test, data.scale, setup.machine.precision, setup.processes)
+    if not run.writes:
+        return {}
+    metrics = run.metrics()
     tested = measure(outputs, data.test.y, OBJECTIVES[experiment.objective])
     answers = checkpoints.pack({"outputs": outputs, "targets": data.test.y})
     storage.write_file(run.path / "predictions.safetensors", answers)
@@ -181,6 +236,8 @@ def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
         "device": str(setup.machine.device),
         "precision": setup.machine.precision,
         "threads": setup.machine.threads,
+        "processes": setup.machine.processes,
+        "tier": tier_of(run.record).name,
         "epochs": len(metrics),
         "kept_epoch": kept["epoch"],
         "seconds": round(time.monotonic() - began, 3),

@@ -77,11 +77,15 @@ def fork(
         start = beginning(set_up(parent, device, threads, folder))
     setup = set_up(child, device, threads, folder)
     taken = transplant(start, setup)
-    place = f"snapshots/{checkpoints.place(taken.epoch, taken.step)}"
-    files = {f"{place}/{name}": content for name, content in checkpoints.encode(taken).items()}
     changed = changed_settings(to_record(parent), to_record(child))
     about = {"run": run.path.name, "epoch": taken.epoch, "step": taken.step, "steps": at, "settings": changed}
-    return begin(root or run.path.parent, setup, snapshots, {"parent": about}, files)
+    return begin(root or run.path.parent, setup, snapshots, {"parent": about}, as_start(taken))
+
+
+def as_start(taken: Checkpoint) -> dict[str, bytes]:
+    """The files that a fork begins with: a snapshot, which is never pruned."""
+    place = f"snapshots/{checkpoints.place(taken.epoch, taken.step)}"
+    return {f"{place}/{name}": content for name, content in checkpoints.encode(taken).items()}
 
 
 def fresh(setup: Setup) -> State:

@@ -5,7 +5,7 @@ part in fifty of the time. When the disk refuses, training goes on with what it 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from limen.runs.folder import JOURNALS, Run
 from limen.runs.ledger import entry
 from limen.runs.snapshots import is_due
 from limen.train.fit import Epoch
+from limen.train.processes import Processes
 from limen.train.state import State
 from limen.train.stopping import best_epoch, keeps_best
 
@@ -54,10 +55,10 @@ class Keeper:
         """A finished epoch: into the journals, and its weights kept when they are the best and the plan wants them."""
         self.history.append(epoch)
         if self.keeps_best and best_epoch(self.history) == len(self.history) - 1:
-            self.best = checkpoints.clone(self.state.net)
+            self.best = {name: tensor.clone() for name, tensor in self.state.weights().items()}
         lines = {
             "metrics": plain(epoch),
-            "steps": entry(epoch.number, self.state.losses, self.state.net.state_dict()),
+            "steps": entry(epoch.number, self.state.losses, self.state.weights()),
             "times": {"epoch": epoch.number, "seconds": round(epoch.seconds, 6), "examples": epoch.examples},
         }
         for name, line in lines.items():
@@ -95,15 +96,22 @@ class Keeper:
         if not all(parameter.isfinite().all() for parameter in self.state.net.parameters()):
             return
         began = time.monotonic()
-        self.catch_up()
-        self.run.flush()  # the journals must not be behind a checkpoint that outlives a power cut
-        checkpoints.save(self.run.checkpoints, self.take())
+        taken = self.take()
+        if self.run.writes:
+            self.catch_up()
+            self.run.flush()  # the journals must not be behind a checkpoint that outlives a power cut
+            checkpoints.save(self.run.checkpoints, taken)
         self.saved_at = time.monotonic()
         self.cost = self.saved_at - began
 
     def save_if_due(self) -> Iterator[Notice]:
-        """Save if it is time; a refusal of the disk is told, and tried again later."""
-        if not self.due():
+        """Save if it is time; a refusal of the disk is told, and tried again later.
+
+        The leader's clock decides, and all processes save after the same step.
+        """
+        if self.state.processes.leads and self.due():
+            self.state.processes.vote("save")
+        if not self.state.processes.take("save"):
             return
         try:
             self.save()
@@ -123,18 +131,41 @@ class Keeper:
             return
         if is_due(self.spacing, self.state.epoch * steps + self.state.step, steps):
             try:
-                checkpoints.put(self.run.snapshots, self.take())
+                taken = self.take()
+                if self.run.writes:
+                    checkpoints.put(self.run.snapshots, taken)
             except storage.StorageError as error:
                 yield Notice(
                     Text(f"{error} This snapshot is left out; training goes on.", f"{error} 略去这个快照，训练继续。")
                 )
 
-    def restore(self) -> Iterator[Notice]:
+    def restore(self, seed: int) -> Iterator[Notice]:
         """Go back to the newest good checkpoint or, where there is none, snapshot; to the beginning without either.
 
         Raises:
             LimenError: a fork whose beginning is lost; a plan that the checkpoint does not fit.
         """
+        taken: Checkpoint | None = None
+        if self.run.writes:
+            taken = yield from self.find()
+        taken = shared(taken, self.state.processes)
+        if taken is None:
+            self.run.rewrite(self.journals)
+            return
+        device = self.state.device
+        self.best = {name: tensor.to(device) for name, tensor in taken.best.items()}
+        self.history = [revive(epoch) for epoch in taken.history]
+        self.trained_with = taken.settings
+        taken.restore(self.state, seed)
+        self.journals = {
+            "metrics": taken.history,
+            "steps": [line for line in self.run.steps() if line["epoch"] <= len(taken.history)],
+            "times": self.run.times()[: len(taken.history)],
+        }
+        self.run.rewrite(self.journals)
+
+    def find(self) -> Generator[Notice, None, Checkpoint | None]:
+        """The newest good checkpoint or snapshot; bad ones are set aside and told."""
         taken, bad = checkpoints.load(self.run.checkpoints)
         if taken is None:
             taken, more = checkpoints.load(self.run.snapshots)
@@ -144,29 +175,25 @@ class Keeper:
             yield Notice(
                 Text(f"A checkpoint was damaged and set aside: {why}.", f"有一个检查点已损坏，已移到一边：{why}。")
             )
-        if taken is None:
-            if "parent" in self.run.record:
-                raise LimenError(
-                    f"{self.run.path.name} is a fork of {self.run.record['parent']['run']}, and the weights it began "
-                    "with are lost. Fork again with `limen fork`."
-                )
-            if bad:
-                yield Notice(
-                    Text("No good checkpoint is left; the run begins again.", "没有完好的检查点了，从头开始运行。")
-                )
-            self.run.rewrite(self.journals)
-            return
-        device = self.state.device
-        self.best = {name: tensor.to(device) for name, tensor in taken.best.items()}
-        self.history = [revive(epoch) for epoch in taken.history]
-        self.trained_with = taken.settings
-        taken.restore(self.state)
-        self.journals = {
-            "metrics": taken.history,
-            "steps": [line for line in self.run.steps() if line["epoch"] <= len(taken.history)],
-            "times": self.run.times()[: len(taken.history)],
-        }
-        self.run.rewrite(self.journals)
+        if taken is None and "parent" in self.run.record:
+            raise LimenError(
+                f"{self.run.path.name} is a fork of {self.run.record['parent']['run']}, and the weights it began "
+                "with are lost. Fork again with `limen fork`."
+            )
+        if taken is None and bad:
+            yield Notice(
+                Text("No good checkpoint is left; the run begins again.", "没有完好的检查点了，从头开始运行。")
+            )
+        return taken
+
+
+def shared(taken: Checkpoint | None, processes: Processes) -> Checkpoint | None:
+    """The leader's checkpoint on every process; the files go over the wire, as they would lie on the disk."""
+    if processes.count == 1:
+        return taken
+    packed = checkpoints.bundle(checkpoints.encode(taken)) if processes.leads and taken else b""
+    content = processes.share(packed if processes.leads else None)
+    return checkpoints.decode(checkpoints.unbundle(content)) if content else None
 
 
 def plain(epoch: Epoch) -> dict[str, Any]:

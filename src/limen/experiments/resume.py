@@ -6,6 +6,7 @@ run's record with the step at which it was made.
 """
 
 import datetime
+import math
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,13 +22,20 @@ from limen.language import Text
 from limen.machine import available_devices
 from limen.runs.folder import Run
 from limen.runs.tiers import machine_of, moved
+from limen.train.processes import ALONE, Processes
 
 ALWAYS = ("plan.epochs",)  # what may be changed without being asked
 
 
-def as_before(run: Run, device: str, threads: int | None, folder: Path | None) -> tuple[str, int | None, Path | None]:
+def as_before(
+    run: Run, device: str, threads: int | None, folder: Path | None, processes: Processes = ALONE
+) -> tuple[str, int | None, Path | None]:
     """Device, threads and data folder that a run began with, where nothing else is asked for."""
     machine, named = machine_of(run.record), run.record["data"]["folder"]
+    if machine.get("processes", 1) != processes.count:  # each then has another share of the machine
+        machine = machine | {"threads": math.inf, "device": machine["device"].partition(":")[0]}
+    elif processes.count > 1:
+        machine = machine | {"device": machine["device"].partition(":")[0]}
     if threads is None and machine["threads"] <= (os.cpu_count() or 1):
         threads = machine["threads"]
     if device == "auto" and machine["device"].partition(":")[0] in available_devices():

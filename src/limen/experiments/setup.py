@@ -1,6 +1,7 @@
 """Making an experiment ready: everything loaded and checked, nothing written yet."""
 
 import datetime
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from limen.nets.summary import count_parameters, summarize
 from limen.runs.folder import Run
 from limen.train import optimizers
 from limen.train.objectives import OBJECTIVES
+from limen.train.plan import Plan
+from limen.train.processes import ALONE, Processes
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Setup:
     data: Dataset
     net: nn.Module
     folder: Path | None
+    processes: Processes = ALONE
 
 
 def convolves(net: nn.Module) -> bool:
@@ -45,8 +49,11 @@ def set_up(
     threads: int | None = None,
     folder: Path | None = None,
     report: Report | None = None,
+    processes: Processes = ALONE,
 ) -> Setup:
     """Load the data, build the net, prepare the machine, and check that all fit together.
+
+    Of several processes each takes its own card and its part of the threads.
 
     Raises:
         LimenError: anything about the experiment or the machine that cannot be; before anything is written.
@@ -56,7 +63,11 @@ def set_up(
     optimizers.check_options(plan.optimizer.name, plan.optimizer.options)
     if experiment.objective not in OBJECTIVES:
         raise unknown("objective", experiment.objective, OBJECTIVES)
-    machine = Machine.prepare(device, plan.precision, threads)
+    check_together(plan, processes)
+    if processes.count > 1:
+        device = own_card(device, processes)
+        threads = threads or max(1, (os.cpu_count() or 1) // processes.local)
+    machine = replace(Machine.prepare(device, plan.precision, threads), processes=processes.count)
     data = load(experiment.data, seed=plan.seed, folder=folder, report=report)
     if plan.batch_size > len(data.train):
         raise LimenError(
@@ -68,7 +79,39 @@ def set_up(
     net = nets.build(experiment.net.name, data.shape, len(data.classes) or 1, experiment.net.options)
     optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
     machine = replace(machine, precision=choose_precision(plan.precision, machine.device, convolves(net)))
-    return Setup(experiment, machine, data.to(machine.device), net.to(machine.device), folder)
+    return Setup(experiment, machine, data.to(machine.device), net.to(machine.device), folder, processes)
+
+
+def check_together(plan: Plan, processes: Processes) -> None:
+    """Refuse what several processes cannot do together."""
+    if processes.count > 1 and plan.optimizer.name == "lbfgs":
+        raise LimenError("lbfgs looks at several points in one step, which processes cannot agree on. Use adam or sgd.")
+    if processes.count > plan.batch_size:
+        raise LimenError(
+            f"{processes.count} processes cannot share batches of {plan.batch_size}. "
+            f"Allowed: 1 to {plan.batch_size} processes. Try --set plan.batch_size={32 * processes.count}."
+        )
+    if processes.shard and plan.optimizer.name == "muon":
+        raise LimenError("muon needs whole matrices, and --shard keeps parts of them. Use adam, or leave --shard out.")
+
+
+def own_card(device: str, processes: Processes) -> str:
+    """The device of one process of several: each its own card where there are cards.
+
+    Raises:
+        LimenError: a device that processes cannot share.
+    """
+    if device.startswith("mps") or ":" in device:
+        raise LimenError(f"Several processes cannot share {device!r}. Allowed: auto, cpu, cuda. Leave --device out.")
+    cards = torch.cuda.device_count()
+    if device == "cpu" or (device == "auto" and cards == 0):
+        return "cpu"
+    if processes.local > cards:
+        raise LimenError(
+            f"{processes.local} processes need as many cards, and this machine has {cards}. "
+            f"Use --processes {max(1, cards)}, or --device cpu."
+        )
+    return f"cuda:{processes.local_rank}"
 
 
 def check_match(experiment: Experiment, data: Dataset) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import safetensors
 import safetensors.torch
-import torch
 from torch import Tensor, nn
 
 from limen import storage
@@ -50,11 +49,15 @@ class Checkpoint:
         history: Sequence[dict[str, Any]] = (),
         settings: Mapping[str, Any] | None = None,
     ) -> "Checkpoint":
-        """A snapshot of a state in training. It shares memory with it: write it before the next step."""
+        """A snapshot of a state in training. It shares memory with it: write it before the next step.
+
+        Of several processes, each must take it at the same step, since what is spread over them is collected.
+        """
+        state.settle()
         return cls(
             state.epoch,
             state.step,
-            dict(state.net.state_dict()),
+            state.weights(),
             dict(best or {}),
             state.memories(),
             state.trained(),
@@ -64,8 +67,8 @@ class Checkpoint:
             dict(settings or {}),
         )
 
-    def restore(self, state: State) -> None:
-        """Put a freshly made state where this one stood. The generators come last."""
+    def restore(self, state: State, seed: int = 0) -> None:
+        """Put a freshly made state where this one stood. The generators come last; `seed` is the plan's."""
         load_weights(state.net, self.weights)
         if self.trained != state.trained():
             raise LimenError(
@@ -79,8 +82,8 @@ class Checkpoint:
             )
         state.restore_memories(self.memories)
         state.losses.copy_(self.losses)
-        state.epoch, state.step = self.epoch, self.step
-        state.restore_generators(self.generators)
+        state.epoch, state.step, state.settled = self.epoch, self.step, self.step
+        state.restore_generators(self.generators, seed)
 
     def __repr__(self) -> str:
         return f"Checkpoint(epoch {self.epoch}, step {self.step}, {len(self.weights)} tensors)"
@@ -98,7 +101,17 @@ def load_weights(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
     ]
     if odd:
         raise LimenError(f"The weights do not fit the net: {'; '.join(odd[:5])}. Build the net they were trained in.")
-    net.load_state_dict(dict(weights))
+    net.load_state_dict({name: spread_as(tensor, own[name]) for name, tensor in weights.items()})
+
+
+def spread_as(tensor: Tensor, own: Tensor) -> Tensor:
+    """A tensor in parts over several processes, where the net's own is."""
+    if type(own) is Tensor or type(own) is nn.Parameter:
+        return tensor
+    from limen.train.sharding import like
+
+    spread: Tensor = like(tensor, own)
+    return spread
 
 
 def pack(tensors: Mapping[str, Tensor]) -> bytes:
@@ -133,6 +146,22 @@ def encode(checkpoint: Checkpoint) -> dict[str, bytes]:
     if checkpoint.best:
         files["best.safetensors"] = pack(checkpoint.best)
     return with_manifest({**files, "state.json": to_json(state)})
+
+
+def bundle(files: Mapping[str, bytes]) -> bytes:
+    """Several files as one piece, to be sent: a line with names and sizes, then their content."""
+    return (
+        json.dumps({name: len(content) for name, content in files.items()}).encode() + b"\n" + b"".join(files.values())
+    )
+
+
+def unbundle(content: bytes) -> dict[str, bytes]:
+    """What `bundle` was given."""
+    head, _, rest = content.partition(b"\n")
+    files, start = {}, 0
+    for name, size in json.loads(head).items():
+        files[name], start = rest[start : start + size], start + size
+    return files
 
 
 def place(epoch: int, step: int) -> str:
@@ -238,8 +267,3 @@ def set_aside(path: Path) -> None:
     while aside.exists():
         aside, number = path.with_name(f"bad-{path.name}-{number}"), number + 1
     storage.rename(path, aside)
-
-
-def clone(net: nn.Module) -> dict[str, Tensor]:
-    """The net's weights as they are now, on its device, unchanged by later steps."""
-    return {name: torch.clone(tensor.detach()) for name, tensor in net.state_dict().items()}

@@ -46,10 +46,13 @@ class Left:
 
 
 class Run:
-    """One run's folder. Make one with `create`, find one with `find`."""
+    """One run's folder. Make one with `create`, find one with `find`.
+
+    Of several processes that carry out a run, only the leader `writes`; the others have the `record` from it.
+    """
 
     def __init__(self, path: Path, record: dict[str, Any] | None = None) -> None:
-        self.path = path
+        self.path, self.writes = path, record is None
         self.record: dict[str, Any] = read_json(path / "run.json") if record is None else record
         number = self.record.get("format")
         if isinstance(number, int) and number > FORMAT:
@@ -132,15 +135,17 @@ class Run:
 
     def finish(self, result: dict[str, Any]) -> None:
         """Write the final figures; the run is finished then."""
-        self.flush()
-        storage.write_file(self.path / "result.json", to_json(result))
+        if self.writes:
+            self.flush()
+            storage.write_file(self.path / "result.json", to_json(result))
 
     def reopen(self, record: dict[str, Any]) -> None:
         """Make a run that has ended one that goes on, with a changed record. The ending goes first: a kill in between
         leaves the run as it was, about to be finished."""
-        storage.remove_file(self.path / "result.json")
-        storage.write_file(self.path / "run.json", to_json(record))
         self.record = record
+        if self.writes:
+            storage.remove_file(self.path / "result.json")
+            storage.write_file(self.path / "run.json", to_json(record))
 
     @contextmanager
     def locked(self) -> Iterator[Left]:
@@ -151,6 +156,9 @@ class Run:
         Raises:
             LimenError: another process holds it; its number is named.
         """
+        if not self.writes:
+            yield Left("", 0)
+            return
         owner = self.path / ".owner"
         with storage.locked(self.path, wait=0) as mine:
             before = owner.read_text().strip() if owner.exists() else ""
@@ -169,12 +177,12 @@ class Run:
 
     def append(self, lines: Mapping[str, Mapping[str, Any]]) -> None:
         """Add an epoch to the journals, a line to each."""
-        for name, line in lines.items():
+        for name, line in lines.items() if self.writes else ():
             storage.append_line(self.path / f"{name}.jsonl", json.dumps(line))
 
     def rewrite(self, journals: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Write the journals anew: cut back to a checkpoint, or made whole after a disk refused a line."""
-        for name, lines in journals.items():
+        for name, lines in journals.items() if self.writes else ():
             text = "".join(json.dumps(line) + "\n" for line in lines)
             storage.write_file(self.path / f"{name}.jsonl", text.encode())
 

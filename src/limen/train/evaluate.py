@@ -3,27 +3,40 @@
 import torch
 from torch import Tensor, nn
 
-from limen.data.batches import Batches
+from limen.data.batches import Batches, share_of
 from limen.data.dataset import Scale, Split
 from limen.nets.hasten import hasten
 from limen.train.objectives import OBJECTIVES, Objective
+from limen.train.processes import ALONE, Processes
 from limen.train.step import autocast
 
 BATCH = 256  # examples at a time: activations stay small enough to be kept between batches
 
 
-@torch.inference_mode()
-def predict(net: nn.Module, split: Split, scale: Scale, precision: str = "fp32") -> Tensor:
-    """The net's outputs for every example in order, float32 on the split's device: (N, …). Dropout is off."""
+def predict(
+    net: nn.Module, split: Split, scale: Scale, precision: str = "fp32", processes: Processes = ALONE
+) -> Tensor:
+    """The net's outputs for every example in order, float32 on the split's device: (N, …). Dropout is off.
+
+    Several processes answer a share each, and all get all answers.
+    """
     training = net.training
     net.eval()
     forward = hasten(net)
-    batches = Batches(split, min(BATCH, len(split)), scale=scale, shuffle=False)
+    spread = processes.count > 1 and not processes.shard and len(split) >= processes.count
+    start, stop = share_of(len(split), processes.rank, processes.count) if spread else (0, len(split))
+    part = Split(split.x[start:stop], split.y[start:stop])
+    batches = Batches(part, min(BATCH, len(part)), scale=scale, shuffle=False)
     try:
-        with autocast(split.x.device, precision):
-            return torch.cat([forward(x).float() for x, _ in batches])
+        with torch.inference_mode(not processes.shard), torch.no_grad(), autocast(split.x.device, precision):
+            outputs = torch.cat([forward(x).float() for x, _ in batches])
     finally:
         net.train(training)
+    if not spread:
+        return outputs
+    every = outputs.new_zeros(len(split), *outputs.shape[1:])
+    every[start:stop] = outputs
+    return processes.add(every)
 
 
 def measure(outputs: Tensor, targets: Tensor, objective: Objective) -> dict[str, float]:
@@ -39,6 +52,7 @@ def evaluate(
     scale: Scale,
     objective: Objective = OBJECTIVES["classification"],
     precision: str = "fp32",
+    processes: Processes = ALONE,
 ) -> dict[str, float]:
     """The loss and measures of a net on a split: ``evaluate(net, data.test, data.scale)``."""
-    return measure(predict(net, split, scale, precision), split.y, objective)
+    return measure(predict(net, split, scale, precision, processes), split.y, objective)

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from limen.data.batches import Batches
+from limen.data.batches import Batches, steps_of
 from limen.data.dataset import Dataset
 from limen.train.evaluate import evaluate
 from limen.train.graph import CapturedStep, can_capture
@@ -90,24 +90,33 @@ def fit(
 ) -> Iterator[Epoch | Progress]:
     """Train `net` in place on `data.train` as `plan` says; yields an `Epoch` after each pass.
 
-    Net and data must lie on one device. `state` goes on from where another fit stopped (see `State`); `progress=n`
-    yields a `Progress` after every n steps too. The test split is never looked at.
+    Net and data must lie on one device. `state` goes on from where another fit stopped, or with other processes (see
+    `State`); `progress=n` yields a `Progress` after every n steps too. The test split is never looked at.
 
     Raises:
         LimenError: a plan that does not fit the data or the net.
         NonFiniteError: the loss became inf or nan; the step, the rate and the layer are named.
     """
-    batches = Batches(
-        data.train, plan.batch_size, scale=data.scale, seed=plan.seed, drop_last=plan.drop_last, augment=plan.augment
-    )
-    steps = len(batches)
+    steps = steps_of(len(data.train), plan.batch_size, plan.drop_last)
     state = state or State.begin(net, plan, steps)
+    processes = state.processes
+    batches = Batches(
+        data.train,
+        plan.batch_size,
+        scale=data.scale,
+        seed=plan.seed,
+        drop_last=plan.drop_last,
+        augment=plan.augment,
+        share=(processes.rank, processes.count),
+    )
+    processes.align(net)
     captured = None
     if can_capture(state):
         captured = CapturedStep(make_step(state, objective, plan, precision), plan.batch_size)
     while state.epoch < plan.epochs:
         net.train()
-        step: Step = captured or make_step(state, objective, plan, precision)  # anew: hooks may have been hung on
+        # made anew each epoch: hooks may have been hung on in between
+        step: Step = captured or make_step(state, objective, plan, precision, batches.sizes())
         if state.step == 0:
             state.seed_epoch(plan.seed)
         began, first, watch = time.perf_counter(), state.step, Watch(state.losses)
@@ -116,20 +125,23 @@ def fit(
             state.losses[state.step] = step(x, y)
             state.step += 1
             if (bad := watch.first_bad(state.step)) is not None:
-                raise blown_up(state, "the loss is not finite", x, bad + 1)
+                if processes.count == 1:
+                    raise blown_up(state, "the loss is not finite", x, bad + 1)
+                processes.vote("bad")  # all stop together, at the next step
             if progress and state.step % progress == 0:
                 done = min(state.step * plan.batch_size, len(data.train))
                 yield Progress(state.epoch + 1, state.step, steps, done, state)
+        state.settle()
         losses = state.losses.tolist()  # here the device is waited for, once an epoch
         sizes = batches.sizes()
         share = sum(sizes[first:]) / sum(sizes)  # of this epoch, since it was begun or resumed
         seconds = (time.perf_counter() - began) / share if share else 0.0
         measures = {"train_loss": weighted_mean(losses, sizes)}
-        measured = evaluate(net, data.validation, data.scale, objective, precision)
+        measured = evaluate(net, data.validation, data.scale, objective, precision, processes)
         measures |= {f"validation_{name}": value for name, value in measured.items()}
         for name, value in measures.items():
             if not math.isfinite(value):
                 raise blown_up(state, f"{name} is {value}", next(iter(batches))[0], state.step)
         rate = current_rate(state.optimizers)
-        state.epoch, state.step = state.epoch + 1, 0
+        state.epoch, state.step, state.settled = state.epoch + 1, 0, 0
         yield Epoch(state.epoch, measures, in_parts(losses), rate, sum(sizes), seconds)

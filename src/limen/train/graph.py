@@ -17,7 +17,8 @@ WARM = 3  # steps run as usual on the recording's own stream before recording, a
 def can_capture(state: State) -> bool:
     """Whether the step may be recorded: on CUDA, by optimizers whose rate is a tensor there."""
     groups = [group for optimizer in state.optimizers for group in optimizer.param_groups]
-    return state.device.type == "cuda" and all(isinstance(group["lr"], Tensor) for group in groups)
+    alone = state.processes.count == 1  # averaging over processes is not recorded
+    return alone and state.device.type == "cuda" and all(isinstance(group["lr"], Tensor) for group in groups)
 
 
 class CapturedStep:

@@ -5,7 +5,7 @@ state of torch's generators (dropout draws from them). Save these, load them els
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -14,25 +14,39 @@ from limen.errors import LimenError
 from limen.machine import derive_seed
 from limen.train import optimizers
 from limen.train.plan import Plan
+from limen.train.processes import ALONE, Processes
 from limen.train.update import set_rate
+
+
+def numbered(name: str, rank: int) -> str:
+    """The name of one process's generator."""
+    return f"{name}-{rank}" if rank else name
+
+
+T = TypeVar("T")
 
 
 @dataclass
 class State:
-    """A net in training. `epoch` and `step` count what is finished; `losses` (steps,) are those of this epoch."""
+    """A net in training. `epoch` and `step` count what is finished; `losses` (steps,) are those of this epoch.
+
+    With several processes each has its own part of a loss, until `settle` puts the mean of all in its place.
+    """
 
     net: nn.Module
     optimizers: list[torch.optim.Optimizer]
     losses: Tensor
     epoch: int = 0
     step: int = 0
+    settled: int = 0  # how many of the losses are the whole batch's
+    processes: Processes = ALONE
 
     @classmethod
-    def begin(cls, net: nn.Module, plan: Plan, steps_per_epoch: int) -> "State":
+    def begin(cls, net: nn.Module, plan: Plan, steps_per_epoch: int, processes: Processes = ALONE) -> "State":
         """Before the first step of a plan."""
         made = optimizers.build(plan.optimizer, net)
         where = next(net.parameters()).device
-        return cls(net, made, torch.zeros(steps_per_epoch, device=where))
+        return cls(net, made, torch.zeros(steps_per_epoch, device=where), processes=processes)
 
     def __repr__(self) -> str:
         return f"State(epoch {self.epoch}, step {self.step} of {len(self.losses)})"
@@ -43,30 +57,59 @@ class State:
         return self.losses.device
 
     def seed_epoch(self, seed: int) -> None:
-        """Give torch's generators the state that this epoch begins with, a function of (seed, epoch) alone."""
-        drawn = derive_seed(seed, "epoch", self.epoch)
+        """Give torch's generators the state that this epoch begins with, a function of (seed, epoch, rank) alone."""
+        rank = self.processes.rank
+        drawn = derive_seed(seed, "epoch", self.epoch, *(("rank", rank) if rank else ()))
         torch.default_generator.manual_seed(drawn)  # torch.manual_seed costs 30 times as much where there is no GPU
         if self.device.type == "cuda":
             torch.cuda.manual_seed(drawn)
         elif self.device.type == "mps":
             torch.mps.manual_seed(drawn)
 
+    def settle(self) -> None:
+        """Put the whole batch's loss in the place of this process's part of it; all processes must do so at once."""
+        if self.processes.count > 1 and self.settled < self.step:
+            own = self.losses[self.settled : self.step].clone()
+            self.losses[self.settled : self.step] = self.processes.add(own) / self.processes.count
+        self.settled = self.step
+
     def generators(self) -> dict[str, Tensor]:
-        """The states of torch's generators that the next step may draw from."""
+        """The states of torch's generators that the next step may draw from, of every process: ``cpu``, ``cpu-1``, …"""
         states = {"cpu": torch.get_rng_state()}
         if self.device.type == "cuda":
             states["cuda"] = torch.cuda.get_rng_state(self.device)
         elif self.device.type == "mps":
             states["mps"] = torch.mps.get_rng_state()
-        return states
+        rows = {name: self.processes.gather(state) for name, state in states.items()}
+        return {numbered(name, rank): state for name, row in rows.items() for rank, state in enumerate(row)}
 
-    def restore_generators(self, states: dict[str, Tensor]) -> None:
-        """Put the generators back; last of all when loading, since making nets and optimizers may draw."""
-        torch.set_rng_state(states["cpu"])
-        if self.device.type == "cuda" and "cuda" in states:
-            torch.cuda.set_rng_state(states["cuda"], self.device)
+    def restore_generators(self, states: dict[str, Tensor], seed: int = 0) -> None:
+        """Put the generators back; last of all when loading, since making nets and optimizers may draw.
+
+        A process that was not there when they were saved begins the epoch's draws anew.
+        """
+        rank = self.processes.rank
+        if numbered("cpu", rank) not in states:
+            self.seed_epoch(seed)
+            return
+        torch.set_rng_state(states[numbered("cpu", rank)])
+        if self.device.type == "cuda" and numbered("cuda", rank) in states:
+            torch.cuda.set_rng_state(states[numbered("cuda", rank)], self.device)
         elif self.device.type == "mps" and "mps" in states:
             torch.mps.set_rng_state(states["mps"])
+
+    def weights(self) -> dict[str, Tensor]:
+        """The net's weights and buffers, whole."""
+        return self.collected(dict(self.net.state_dict()))
+
+    def collected(self, value: T) -> T:
+        """A nested value with what is spread over several processes collected; all of them must ask at once."""
+        if not self.processes.shard:
+            return value
+        from limen.train.sharding import whole
+
+        collected: T = whole(value)
+        return collected
 
     def trained(self) -> list[list[str]]:
         """The names of the parameters that each optimizer trains, in its order: what its memories belong to."""
@@ -75,7 +118,7 @@ class State:
 
     def memories(self) -> list[dict[str, Any]]:
         """The optimizers' state dictionaries."""
-        return [optimizer.state_dict() for optimizer in self.optimizers]
+        return self.collected([optimizer.state_dict() for optimizer in self.optimizers])
 
     def restore_memories(self, memories: list[dict[str, Any]]) -> None:
         """Load what `memories` gave; the options, and how a step is computed (fused, where), stay the plan's own."""
@@ -89,5 +132,11 @@ class State:
                 {**own, "params": saved["params"]}
                 for saved, own in zip(memory["param_groups"], optimizer.param_groups, strict=True)
             ]
-            optimizer.load_state_dict({**memory, "param_groups": groups})
+            kept = memory["state"]
+            if self.processes.shard:
+                from limen.train.sharding import like
+
+                own = [p for group in optimizer.param_groups for p in group["params"]]
+                kept = {n: {key: like(value, own[n]) for key, value in part.items()} for n, part in kept.items()}
+            optimizer.load_state_dict({"state": kept, "param_groups": groups})
             set_rate([optimizer], float(memory["param_groups"][0]["lr"]))

@@ -6,7 +6,7 @@ a step by an optimizer with a memory.
 
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -36,31 +36,55 @@ def penalize(weights: list[nn.Parameter], plan: Plan) -> None:
         torch._foreach_add_(gradients, torch._foreach_sign(values), alpha=plan.l1)
 
 
-def make_step(state: State, objective: Objective, plan: Plan, precision: str) -> Step:
-    """A function that trains the state's net on one batch, and returns the batch's loss on the device.
+def gradient_alone(
+    state: State,
+    objective: Objective,
+    forward: Callable[[Tensor], Tensor],
+    context: contextlib.AbstractContextManager[object],
+) -> Step:
+    """A function that leaves the gradient of a batch's mean loss in the parameters, and returns that loss."""
+    on_cpu = state.device.type == "cpu"
 
-    x: (B, …), y: (B, …). On the CPU a loss that is not finite raises `NonFiniteError` before any weight is changed.
-    """
-    forward, updates = hasten(state.net), [update_of(optimizer) for optimizer in state.optimizers]
-    parameters = [p for p in state.net.parameters() if p.requires_grad]
-    weights = [p for p in parameters if p.ndim >= 2]
-    on_cpu, penalized = state.device.type == "cpu", plan.l1 or plan.l2
-    context = autocast(state.device, precision)
-
-    def descend(x: Tensor, y: Tensor) -> Tensor:
-        for p in parameters:
-            p.grad = None
+    def gradient(x: Tensor, y: Tensor) -> Tensor:
         with context:
             scores = forward(x)
         loss = objective.loss(scores.float(), y)
         if on_cpu and not math.isfinite(loss.item()):
             raise blown_up(state, f"the loss is {loss.item()}", x, state.step + 1)
         loss.backward()  # type: ignore[no-untyped-call]
+        return loss.detach()
+
+    return gradient
+
+
+def make_step(state: State, objective: Objective, plan: Plan, precision: str, sizes: Sequence[int] = ()) -> Step:
+    """A function that trains the state's net on one batch, and returns the batch's loss on the device.
+
+    x: (B, …), y: (B, …). On the CPU a loss that is not finite raises `NonFiniteError` before any weight is changed.
+    With several processes, x and y are this one's share of a batch of `sizes[step]` examples, and the mean of what
+    they return is the loss.
+    """
+    forward, updates = hasten(state.net), [update_of(optimizer) for optimizer in state.optimizers]
+    parameters = [p for p in state.net.parameters() if p.requires_grad]
+    weights = [p for p in parameters if p.ndim >= 2]
+    penalized = plan.l1 or plan.l2
+    context = autocast(state.device, precision)
+    if state.processes.count > 1:
+        from limen.train.together import gradient_together  # torch's own import of it takes a second
+
+        gradient = gradient_together(state, objective, forward, context, list(sizes))
+    else:
+        gradient = gradient_alone(state, objective, forward, context)
+
+    def descend(x: Tensor, y: Tensor) -> Tensor:
+        for p in parameters:
+            p.grad = None
+        loss = gradient(x, y)
         if penalized:
             penalize(weights, plan)
         if plan.clip is not None:
             nn.utils.clip_grad_norm_(parameters, plan.clip)
-        return loss.detach()
+        return loss
 
     def step(x: Tensor, y: Tensor) -> Tensor:
         loss = descend(x, y)

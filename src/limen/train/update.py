@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 Lists = tuple[list[Tensor], ...]
 
@@ -67,7 +67,8 @@ def update_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
     groups = optimizer.param_groups
     parameters = [p for group in groups for p in group["params"]]
     fused = type(optimizer) in DIRECT and all(group["fused"] for group in groups)
-    if not fused or any(p.device.type != "cpu" or p.dtype != torch.float32 for p in parameters):
+    plain = all(type(p) is nn.Parameter and p.device.type == "cpu" and p.dtype == torch.float32 for p in parameters)
+    if not fused or not plain:
         return optimizer.step
     direct = DIRECT[type(optimizer)]
 

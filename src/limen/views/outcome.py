@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from limen.runs.repeats import Repeats
+from limen.runs.tiers import tier_of
 from limen.views.numbers import duration, number
 from limen.views.tables import table
 from limen.views.words import word
@@ -48,12 +49,32 @@ def introduction(record: Mapping[str, Any], language: str) -> RenderableType:
         (word("data", language), f"{data['name']} {shape} · {sizes}"),
         (word("net", language), f"{experiment['net']['name']} · {work}"),
         (word("plan", language), plan_line(experiment["plan"], language)),
-        (
-            word("machine", language),
-            f"{machine['device_name']} · {machine['precision']} · {machine['threads']} {word('threads', language)}",
-        ),
+        (word("machine", language), machine_line(machine, language)),
+        (word("tier", language), tier_of(record).line(language)),
     ]
-    return Group(name, pairs(rows))
+    return Group(name, pairs([*rows, *history_rows(record, language)]))
+
+
+def machine_line(machine: Mapping[str, Any], language: str) -> str:
+    """The machine in one line."""
+    parts = [machine["device_name"], machine["precision"], f"{machine['threads']} {word('threads', language)}"]
+    if machine.get("processes", 1) > 1:
+        parts.append(f"{machine['processes']} {word('processes', language)}")
+    return " · ".join(parts)
+
+
+def history_rows(record: Mapping[str, Any], language: str) -> list[tuple[str, RenderableType]]:
+    """Where a run was forked from, and what was changed on its way."""
+    rows: list[tuple[str, RenderableType]] = []
+    if parent := record.get("parent"):
+        rows.append((word("parent", language), word("parent at", language).format(**parent)))
+    for change in record.get("changes", []):
+        moved = [f"{name} {then} → {now}" for name, (then, now) in change["machine"].items()]
+        data = [word("data", language)] if change["data"] else []
+        what = ", ".join([*change["settings"], *moved, *data])
+        text = word("changed at", language).format(epoch=change["epoch"] + 1, step=change["step"], what=what)
+        rows.append((word("changed", language), text))
+    return rows
 
 
 def published_table(rows: Sequence[Mapping[str, Any]], language: str) -> Table:
