@@ -92,6 +92,7 @@ class Machine:
     precision: str
     threads: int
     processes: int = 1
+    sharded: bool = False  # each process keeps a part of every weight
 
     @classmethod
     def prepare(cls, device: str = "auto", precision: str = "auto", threads: int | None = None) -> "Machine":
@@ -126,6 +127,7 @@ class Machine:
             "cores": os.cpu_count(),
             "threads": self.threads,
             "processes": self.processes,
+            "sharded": self.sharded,
             "precision": self.precision,
         }
 

@@ -34,8 +34,8 @@ def verify(
     from limen.views.verdict import verdict as lines
 
     root = runs_folder(runs)
-    count = 1 if launched() else machine_of(Run.find(name, root).record).get("processes", 1)
-    together = join(count, False, context.obj)
+    machine = machine_of(Run.find(name, root).record)
+    together = join(1 if launched() else machine.get("processes", 1), machine.get("sharded", False), context.obj)
     out = console()
     session = Session(out, quiet or as_json, language, root, device, threads, data, False, None, together)
     try:

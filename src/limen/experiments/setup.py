@@ -67,7 +67,8 @@ def set_up(
     if processes.count > 1:
         device = own_card(device, processes)
         threads = threads or max(1, (os.cpu_count() or 1) // processes.local)
-    machine = replace(Machine.prepare(device, plan.precision, threads), processes=processes.count)
+    machine = Machine.prepare(device, plan.precision, threads)
+    machine = replace(machine, processes=processes.count, sharded=processes.shard)
     data = load(experiment.data, seed=plan.seed, folder=folder, report=report)
     if plan.batch_size > len(data.train):
         raise LimenError(

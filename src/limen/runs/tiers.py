@@ -11,7 +11,7 @@ from typing import Any
 
 from limen.language import Text
 
-CLOSE = ("cpu", "cpu_capability", "threads", "processes", "precision")  # what moves the last bits
+CLOSE = ("cpu", "cpu_capability", "threads", "processes", "sharded", "precision")  # what moves the last bits
 FAR = ("torch", "device", "system")  # what may choose another algorithm
 BAND = 0.003  # how far an accuracy may move within T2
 

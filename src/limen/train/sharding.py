@@ -37,5 +37,6 @@ def whole(value: Any) -> Any:
 def like(value: Any, parameter: Tensor) -> Any:
     """A whole tensor spread as a parameter of its shape is; anything else as it is."""
     if isinstance(value, Tensor) and isinstance(parameter, DTensor) and value.shape == parameter.shape:
-        return distribute_tensor(value.to(parameter.device), parameter.device_mesh, parameter.placements)
+        here = value.to(parameter.device)  # every process has the whole, so each takes its part without a word
+        return distribute_tensor(here, parameter.device_mesh, parameter.placements, src_data_rank=None)
     return value

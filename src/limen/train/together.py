@@ -5,6 +5,7 @@ Each process runs its share of the batch forward and back, and the gradients are
 not divide evenly gives the same mean as one process would find.
 """
 
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -17,7 +18,8 @@ from limen.errors import LimenError
 from limen.train.objectives import Objective
 from limen.train.processes import MATTERS
 from limen.train.state import State
-from limen.train.watch import blown_up
+from limen.train.update import current_rate
+from limen.train.watch import NonFiniteError, blown_up
 
 Forward = Callable[[Tensor], Tensor]
 
@@ -59,6 +61,15 @@ class Late:
         return before[0]
 
 
+def blown_up_together(state: State, x: Tensor, fine: bool) -> NonFiniteError:
+    """The error for a step that some process's loss was not finite in; `fine`: not this one's."""
+    what = "the loss is not finite"
+    if not fine and not state.processes.shard:  # a net in parts cannot be walked through by one process alone
+        return blown_up(state, what, x, state.step + 1)
+    where = "another process's share of the batch" if fine else "this process's share of the batch"
+    return NonFiniteError(what, state.epoch + 1, state.step + 1, current_rate(state.optimizers), where)
+
+
 def gradient_together(
     state: State,
     objective: Objective,
@@ -89,7 +100,9 @@ def gradient_together(
         votes = torch.tensor([processes.votes[matter] for matter in MATTERS], device=device)
         ballot.grad = None
         try:
-            (loss * weight + (ballot * votes).sum()).backward()
+            with warnings.catch_warnings():  # a kernel on one channel has two layouts of one and the same memory
+                warnings.filterwarnings("ignore", message="Grad strides do not match")
+                (loss * weight + (ballot * votes).sum()).backward()
             counted = processes.add(votes) if processes.shard else ballot.grad
         except RuntimeError as error:
             if "onnection" not in str(error) and "peer" not in str(error):
@@ -102,7 +115,7 @@ def gradient_together(
         if (known := late.read(counted)) is not None:
             processes.count_votes(known)
         if processes.take("bad"):
-            raise blown_up(state, "the loss is not finite", x, state.step + 1)
+            raise blown_up_together(state, x, bool(loss.isfinite()))
         return loss.detach() * weight
 
     return gradient
