@@ -65,6 +65,15 @@ def test_fields_that_no_one_has_heard_of_are_compared_too(tmp_path, name, value)
     assert all(values[0] == [Unset.ABSENT] for values in found.differences.values())
 
 
+def test_when_something_was_done_is_no_difference(tmp_path):
+    def changed(at, epochs):
+        return record(changes=[{"epoch": 2, "at": at, "settings": [f"plan.epochs={epochs}"]}])
+
+    assert pair(tmp_path / "a", changed("noon", 9), changed("night", 9)).differences == {}
+    found = pair(tmp_path / "b", changed("noon", 9), changed("noon", 8)).differences
+    assert found["changes"][0] == [[{"epoch": 2, "settings": ["plan.epochs=9"]}]]
+
+
 def test_the_machine_and_the_digest_are_compared_but_not_the_digest_of_other_data(tmp_path):
     other = {"machine.revision": "def", "data.digest": "e" * 64}
     found = pair(tmp_path / "a", record(options=["data.seed=0"]), record(options=["data.seed=0"], **other))

@@ -209,7 +209,7 @@ def test_other_data_than_the_runs_are_not_shown(pictures, tmp_path):
             (target / name).write_bytes((run.path / name).read_bytes())
     found = compare([Run(path) for path in sorted(copy.iterdir())])
     content, _ = page(found, tmp_path / "c.html")
-    assert "The data changed since" in content and "<img" not in content
+    assert "The data here are not those of digits-mlp-1" in content and "<img" not in content
 
 
 def test_of_one_group_the_first_two_runs_are_shown_by_name(pictures, tmp_path):
@@ -269,7 +269,9 @@ def test_values_as_they_are_read():
     assert shown(0.0001, "en") == "0.0001" and shown(None, "zh") == "无" and shown([32, 64], "en") == "32, 64"
     assert shown("a1" * 32, "en") == "a1a1a1a1a1a1" and shown([], "en") == "–" and shown(True, "en") == "True"
     assert shown([{"epoch": 3, "set": ["x=1"]}, {"epoch": 4}], "en") == "epoch 3, set x=1; epoch 4"
-    assert len(shown("long " * 100, "en")) == 60
+    change = {"epoch": 3, "settings": ["plan.epochs=9"], "machine": {}, "data": None}
+    assert shown([change], "en") == "epoch 3, settings plan.epochs=9"
+    assert len(shown("long " * 100, "en")) == 120
     assert values_of([1, 2, 3, 4], "en") == "1 / 2 / 3 … (4)"
 
 

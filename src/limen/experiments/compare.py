@@ -6,7 +6,6 @@ from limen.data.dataset import Dataset
 from limen.data.load import load
 from limen.errors import LimenError
 from limen.experiments.record import recall
-from limen.experiments.setup import check_data
 from limen.runs.compare import Comparison
 from limen.runs.folder import Run
 from limen.views.comparison_examples import chosen
@@ -17,7 +16,12 @@ def data_of(run: Run, folder: Path | None = None) -> Dataset:
     """The data that a run was trained on, found as they were then or in `folder`, and checked by their digest."""
     experiment, named = recall(run.record["experiment"]), run.record["data"].get("folder")
     data = load(experiment.data, seed=experiment.plan.seed, folder=folder or (Path(named) if named else None))
-    check_data(run, data)
+    digest, then = data.digest(), run.record["data"]["digest"]
+    if digest != then:
+        raise LimenError(
+            f"The data here are not those of {run.path.name} (digest {digest[:12]}, then {then[:12]}). "
+            "Name the folder of the old ones with --data."
+        )
     return data
 
 

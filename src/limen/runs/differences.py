@@ -15,7 +15,8 @@ from limen.runs.folder import Run
 
 ORDER = ("experiment", "data", "net", "plan", "objective")  # options first, as they are set; then the rest
 TOLD = {"name", "chapter", "title", "story", "published", "figures", "next"}  # of an experiment: how it is told
-APART = {"format", "created", "experiment", "net"}  # `net` counts what follows from the options
+APART = {"format", "experiment", "net"}  # `net` counts what follows from the options
+WHEN = {"created", "at"}  # times of day, wherever they stand
 FOLLOWS = {f"data.{name}" for name in ("folder", "shape", "classes", "columns", "offset", "divisor", "border")}
 
 
@@ -73,11 +74,17 @@ def facts(run: Run) -> dict[str, Any]:
     known = {"experiment": experiment.get("name")}
     for name, value in experiment.items():
         known |= flatten(value, name) if name not in TOLD else {}
-    for key, value in run.record.items():
+    for key, value in timeless(run.record).items():
         if key not in APART:
-            further = flatten(value, key)
-            known = {k: further[k] for k in further if k not in FOLLOWS and not k.endswith(".created")} | known
+            known = {k: v for k, v in flatten(value, key).items() if k not in FOLLOWS} | known
     return known
+
+
+def timeless(value: Any) -> Any:
+    """A record without the times at which things were done."""
+    if isinstance(value, Mapping):
+        return {name: timeless(item) for name, item in value.items() if name not in WHEN}
+    return [timeless(item) for item in value] if isinstance(value, list) else value
 
 
 def settings(run: Run) -> dict[str, Any]:

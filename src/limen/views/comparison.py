@@ -13,7 +13,8 @@ from limen.views.words import word
 
 DIGEST = 12  # hexadecimal digits of a SHA-256 that are shown
 MOST = 3  # values of one cell
-LONGEST = 60  # letters of one value
+EMPTY: tuple[Any, ...] = ([], {}, None)  # what a list of changes need not mention
+LONGEST = 120  # letters of one value
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ def shown(value: Any, language: str) -> str:
         case list():
             text = ", ".join(shown(item, language) for item in value) or "–"
         case Mapping():
-            text = ", ".join(f"{key} {shown(item, language)}" for key, item in value.items()) or "–"
+            text = (
+                ", ".join(f"{key} {shown(item, language)}" for key, item in value.items() if item not in EMPTY) or "–"
+            )
         case str() if len(value) == 64 and set(value) <= set("0123456789abcdef"):
             return value[:DIGEST]
         case _:
