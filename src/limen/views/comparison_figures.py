@@ -9,6 +9,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from limen.runs.compare import Comparison, means
@@ -39,17 +40,16 @@ def label(group: Group) -> str:
     return f"{group.letter}  {name}{more}".replace("$", r"\$")
 
 
-def draw(axes: Axes, comparison: Comparison, journals: Sequence[Sequence[list[dict[str, Any]]]], measure: str) -> None:
+def draw(axes: Axes, journals: Sequence[Sequence[list[dict[str, Any]]]], measure: str) -> None:
     """One measure of every run, epoch by epoch; a dot ends each line. The training loss is a mean over its epoch."""
     shift, lowest, highest = 0.5 if measure.startswith("train_") else 0.0, float("inf"), 0.0
-    for i, (group, runs) in enumerate(zip(comparison.groups, journals, strict=True)):
-        for number, journal in enumerate(runs):
+    for i, runs in enumerate(journals):
+        for journal in runs:
             points = [(line["epoch"] - shift, line[measure]) for line in journal if measure in line and "epoch" in line]
             if not points:
                 continue
             x, y = zip(*points, strict=True)
-            text = label(group) if number == 0 else None
-            axes.plot(x, y, label=text, marker="o", markevery=[-1], alpha=1 if len(runs) == 1 else 0.75, **look(i))
+            axes.plot(x, y, marker="o", markevery=[-1], alpha=1 if len(runs) == 1 else 0.75, **look(i))
             lowest, highest = min(lowest, *y), max(highest, *y)
     if lowest > 0 and lowest * WIDE < highest and "loss" in measure:
         axes.set_yscale("log")
@@ -68,13 +68,13 @@ def curves(comparison: Comparison, language: str) -> Figure | None:
     for axes in grid[len(names) :]:
         axes.set_axis_off()
     for axes, measure in zip(grid, names, strict=False):
-        draw(axes, comparison, journals, measure)
+        draw(axes, journals, measure)
         axes.set_title(word(measure, language))
         axes.set_xlabel(word("epoch", language))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.tick_params(labelbottom=True)
-    handles, texts = grid[0].get_legend_handles_labels()
-    figure.legend(handles, texts, loc="outside upper left", ncols=3, handlelength=3.2)
+    lines = [Line2D([], [], label=label(group), **look(i)) for i, group in enumerate(comparison.groups)]
+    figure.legend(handles=lines, loc="outside upper left", ncols=3, handlelength=4)
     return figure
 
 

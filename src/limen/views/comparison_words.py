@@ -87,9 +87,7 @@ COMPARISON = {
         "Only {name} is right: {shown} of {n}, the surest first",
         "仅 {name} 答对：{n} 个中的 {shown} 个，按把握从大到小",
     ),
-    "only_right_all": Text(
-        "Only {name} is right: {n} examples, the surest first", "仅 {name} 答对：共 {n} 个，按把握从大到小"
-    ),
+    "only_right_all": Text("Only {name} is right: {n}", "仅 {name} 答对：共 {n} 个"),
     "no examples": Text("The examples cannot be shown: {why}", "无法显示样本：{why}"),
     "true": Text("true", "真实"),
     "example": Text("example", "样本"),
