@@ -9,7 +9,6 @@ from tests.experiments.test_execute import interrupted
 
 from limen.cli.main import main
 from limen.errors import LimenError
-from limen.experiments.config import with_options
 from limen.experiments.execute import Started, execute
 from limen.experiments.fork import fork
 from limen.experiments.registry import EXPERIMENTS
@@ -85,12 +84,12 @@ def test_a_weight_that_was_changed_afterwards_is_named(tmp_path):
     run, _ = finish(small("digits-mlp"), tmp_path)
     newest = checkpoints.saved(run.checkpoints)[0]
     taken = checkpoints.read(newest)
-    taken.weights["dense2.bias"][0] += 1
+    taken.weights["out.bias"][0] += 1
     for name, content in checkpoints.encode(taken).items():  # with a manifest that agrees
         (newest / name).write_bytes(content)
     said = verdict(run)
     assert not said.same and said.difference is None
-    assert said.causes[0].en.startswith("the tensor dense2.bias of the newest checkpoint is not the one")
+    assert said.causes[0].en.startswith("the tensor out.bias of the newest checkpoint is not the one")
 
 
 def test_answers_that_were_changed_afterwards_are_named(tmp_path):

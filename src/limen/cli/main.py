@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from limen.cli import data, fork, listing, predict, run, show, verify
+from limen.cli import compare, data, fork, listing, predict, run, show, verify
 from limen.errors import LimenError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("fork")(fork.fork)
 app.command("verify")(verify.verify)
 app.command("runs")(show.runs)
 app.command("show")(show.show)
+app.command("compare")(compare.compare)
 app.command("predict")(predict.predict)
 app.command("summary")(listing.summary)
 app.add_typer(data.app, name="data")

@@ -10,6 +10,7 @@ from typing import Any
 
 from limen.data.spec import Data
 from limen.language import Text
+from limen.train.measures import lower_is_better
 from limen.train.plan import Plan
 
 
@@ -40,7 +41,7 @@ class Published:
     @property
     def lower_is_better(self) -> bool:
         """Losses and errors should be small, everything else large."""
-        return self.measure.endswith(("loss", "error"))
+        return lower_is_better(self.measure)
 
     def comparable(self, epochs: int) -> bool:
         """Whether a run of so many epochs can be held against it: a value for each epoch asks for as many epochs."""

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup, escape
 
 from limen import storage
@@ -18,11 +17,11 @@ from limen.views.figures import FIGURES
 from limen.views.finding import Finding
 from limen.views.layers import COLUMNS, layer_rows
 from limen.views.numbers import duration, number
-from limen.views.style import WEB, styled, to_png, to_svg
+from limen.views.page import embed, template
+from limen.views.style import styled, to_png
 from limen.views.words import word
 
 PARTS = {"optimizer": Optimizer, "schedule": Schedule, "augment": Augment}  # of a plan, as they print themselves
-POINT = 96 / 72  # CSS pixels in a point
 
 
 def cards(finding: Finding) -> list[tuple[str, str]]:
@@ -73,14 +72,7 @@ def draw(finding: Finding, names: list[str]) -> list[dict[str, Any]]:
             if figure is None:
                 continue
             storage.write_file(folder / f"{name}.png", to_png(figure))
-            drawn.append(
-                {
-                    "title": word(name, finding.language),
-                    "caption": word(str(figure.get_label()) or f"{name}_caption", finding.language),
-                    "svg": to_svg(figure, finding.language),
-                    "width": round(figure.get_figwidth() * 72 * POINT * 0.92),
-                }
-            )
+            drawn.append(embed(figure, name, str(figure.get_label()) or f"{name}_caption", finding.language))
     return drawn
 
 
@@ -97,16 +89,7 @@ def with_code(text: str) -> Markup:
 def write_report(finding: Finding, figures: list[str]) -> Path:
     """Draw the figures and write ``report.html`` into the run's folder, in the finding's language; its path."""
     language, record = finding.language, finding.run.record
-    page = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    ).get_template("report.html.j2")
-    content = page.render(
-        language=language,
-        w=lambda name: word(name, language),
-        fonts=WEB[language],
+    content = template("report.html.j2", language).render(
         experiment=finding.result["experiment"],
         title=finding.title,
         cards=cards(finding),

@@ -1,8 +1,10 @@
 """The words on figures, tables and reports, in both languages."""
 
 from limen.language import Text
+from limen.views.comparison_words import COMPARISON
 
 WORDS = {
+    **COMPARISON,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),

@@ -1,0 +1,6 @@
+"""What is measured, by name: ``test_accuracy`` is the accuracy on the test split."""
+
+
+def lower_is_better(measure: str) -> bool:
+    """Losses and errors, such as ``test_loss``, should be small; every other measure large."""
+    return measure.endswith(("loss", "error"))

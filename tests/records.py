@@ -1,0 +1,64 @@
+"""Run folders made by hand, with answers and figures that are known."""
+
+import copy
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from limen.experiments.config import with_options
+from limen.experiments.record import to_record
+from limen.experiments.registry import EXPERIMENTS
+from limen.runs.folder import Run
+
+MACHINE = {"limen": "0.1.0", "revision": "abc", "torch": "2.13.0", "device": "cpu", "threads": 1, "precision": "fp32"}
+DATA = {"digest": "d" * 64, "examples": [96, 24, 30], "folder": None, "shape": [4], "classes": list("abc")}
+
+
+def record(experiment="iris", /, seed=0, options=(), **changes):
+    """A record as a run's, with settings as after --set and fields such as ``{"machine.threads": 2}`` changed."""
+    made = with_options(EXPERIMENTS[experiment](), [f"plan.seed={seed}", *options])
+    whole = {
+        "format": 1, "experiment": to_record(made), "machine": dict(MACHINE),
+        "data": {"name": made.data.name, **copy.deepcopy(DATA)}, "net": {"parameters": 131, "multiply_adds": 112},
+        "created": f"2026-01-01T00:00:0{seed % 10}+00:00",
+    }  # fmt: skip
+    for dotted, value in changes.items():
+        *path, last = dotted.split(".")
+        inner = whole
+        for name in path:
+            inner = inner[name]
+        inner[last] = value
+    return whole
+
+
+def outputs_for(targets, right, classes=3, sure=4.0):
+    """Outputs (N, classes) that answer the examples in `right` rightly and every other wrongly."""
+    answers = [t if i in right else (t + 1) % classes for i, t in enumerate(targets)]
+    return torch.nn.functional.one_hot(torch.tensor(answers), classes).float() * sure
+
+
+def made(root: Path, name: str, told: dict, metrics=None, epochs=3, outputs=None, targets=None) -> Run:
+    """A run's folder: finished with `metrics` as its final figures or, without them, after so many epochs."""
+    path = root / name
+    path.mkdir(parents=True)
+    (path / "run.json").write_text(json.dumps(told))
+    lines = [
+        {
+            "epoch": n,
+            "train_loss": 1 / n,
+            "validation_loss": 1.1 / n,
+            "validation_accuracy": 1 - 1 / (n + 1),
+            "trace": [],
+        }
+        for n in range(1, epochs + 1)
+    ]
+    (path / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    if metrics is not None:
+        (path / "result.json").write_text(
+            json.dumps({"metrics": metrics, "epochs": epochs, "training_seconds": 1.5, "seconds": 2.0})
+        )
+    if outputs is not None:
+        save_file({"outputs": outputs, "targets": torch.as_tensor(targets)}, path / "predictions.safetensors")
+    return Run(path)
