@@ -5,6 +5,7 @@ chance comes from a stated seed. So this is the one place that touches the machi
 starts and never when a module is imported, and what it chose is written into the run.
 """
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -76,6 +77,18 @@ def keep_freed_memory() -> bool:
     except (OSError, AttributeError):
         return False
     return bool(mallopt(m_mmap_threshold, 32 << 20)) and bool(mallopt(m_trim_threshold, 2**31 - 1))
+
+
+@functools.cache
+def memory() -> int:
+    """Bytes of memory that this process may have: the machine's, or less where a container sets a limit."""
+    found = [2**63]
+    if hasattr(os, "sysconf"):
+        found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(int(Path(limit).read_text()))
+    return min(n for n in found if n > 0)
 
 
 def derive_seed(seed: int, *path: str | int) -> int:

@@ -8,16 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.samples import METRICS, RECORD, TIMES
 
 from limen.errors import LimenError
 from limen.runs.folder import Run, read_lines
 from limen.runs.names import list_runs, runs_folder
 from limen.runs.repeats import repeats
-
-RECORD = {
-    "experiment": {"name": "x", "plan": {"keep": "last", "patience": None}},
-    "created": "2026-01-01T00:00:00+00:00", "machine": {}, "data": {}, "net": {},
-}  # fmt: skip
 
 
 def test_runs_are_numbered(tmp_path):
@@ -111,16 +107,16 @@ def test_a_run_is_found_by_path_by_name_and_as_the_last(tmp_path):
 def test_journals_are_cut_back_to_a_checkpoint(tmp_path):
     run = Run.create(tmp_path, "x", RECORD)
     for epoch in (1, 2, 3):
-        run.append({"metrics": {"epoch": epoch}, "times": {"seconds": epoch}})
-    run.rewrite({"metrics": [{"epoch": 1}], "times": [{"seconds": 1}]})
-    assert run.metrics() == [{"epoch": 1}] and run.times() == [{"seconds": 1}]
+        run.append({"metrics": METRICS | {"epoch": epoch}, "times": TIMES | {"epoch": epoch}})
+    run.rewrite({"metrics": [METRICS], "times": [TIMES]})
+    assert run.metrics() == [METRICS] and run.times() == [TIMES]
 
 
 def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b'{"epoch": 1}\n{"epoch": 2}\n{"epo')
-    assert read_lines(path) == [{"epoch": 1}, {"epoch": 2}]
-    assert read_lines(tmp_path / "none") == []
+    assert read_lines(path, id) == [{"epoch": 1}, {"epoch": 2}]
+    assert read_lines(tmp_path / "none", id) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe"])

@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import safetensors
 import safetensors.torch
 from torch import Tensor, nn
 
 from limen import storage
-from limen.errors import LimenError
+from limen.errors import LimenError, shown
+from limen.machine import memory
+from limen.regular import read_regular
+from limen.runs import form
+from limen.runs.plain import from_json
+from limen.runs.tensors import unpack
 from limen.runs.tree import flatten, unflatten
 from limen.train.state import State
 
@@ -188,31 +192,34 @@ def save(folder: Path, checkpoint: Checkpoint) -> Path:
 
 def saved(folder: Path) -> list[Path]:
     """The checkpoints of a run, the newest first."""
-    return sorted((p for p in folder.glob("epoch-*") if p.is_dir()), reverse=True)
+    return sorted((p for p in folder.glob("epoch-*") if p.is_dir() and not p.is_symlink()), reverse=True)
 
 
 def read_files(path: Path) -> dict[str, bytes]:
     """The files of a checkpoint, each checked against the manifest; `LimenError` says which one is bad and how."""
     try:
-        content = (path / "manifest.json").read_bytes()
-        manifest = json.loads(content)
+        content = read_regular(path / "manifest.json", 1 << 20, links=False)
+        manifest = from_json(content)
+        form.check(manifest, form.MANIFEST)
         entries, number = manifest["files"], manifest["format"]
         if number > FORMAT:
             raise LimenError(f"{path.name} has format {number}, this Limen reads up to {FORMAT}; update Limen")
         if number < 1 or to_json(manifest) != content:  # a changed byte that JSON would overlook
             raise LimenError(f"{path.name}/manifest.json is not what was written")
+        if sum(entry["size"] for entry in entries.values()) > memory():
+            raise LimenError(f"{path.name} claims more bytes than this machine has memory")
         files = {}
         for name, entry in entries.items():
             if name != Path(name).name:
                 raise LimenError(f"{path.name} names a file outside itself: {name!r}")
-            content = (path / name).read_bytes()
+            content = read_regular(path / name, entry["size"], links=False)
             if len(content) != entry["size"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
                 raise LimenError(f"{path.name}/{name} is not what was written: its SHA-256 differs")
             files[name] = content
     except OSError as error:
         raise LimenError(f"{path.name}: {error.strerror or error}: {Path(error.filename or path).name}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LimenError(f"{path.name}/manifest.json is damaged ({type(error).__name__})") from error
+        raise LimenError(f"{path.name}/manifest.json is damaged: {str(error)[:120] or type(error).__name__}") from error
     return files
 
 
@@ -223,13 +230,14 @@ def decode(files: Mapping[str, bytes]) -> Checkpoint:
         LimenError: the files hold no checkpoint.
     """
     try:
-        state = json.loads(files["state.json"])
-        tensors = safetensors.torch.load(files["training.safetensors"])
+        state = from_json(files["state.json"])
+        form.check(state, form.STATE)
+        tensors = unpack(files["training.safetensors"])
         return Checkpoint(
             epoch=state["epoch"],
             step=state["step"],
-            weights=safetensors.torch.load(files["weights.safetensors"]),
-            best=safetensors.torch.load(files["best.safetensors"]) if "best.safetensors" in files else {},
+            weights=unpack(files["weights.safetensors"]),
+            best=unpack(files["best.safetensors"]) if "best.safetensors" in files else {},
             memories=unflatten(state["memories"], tensors),
             trained=state["trained"],
             generators={n.partition("/")[2]: t for n, t in tensors.items() if n.startswith("generators/")},
@@ -237,8 +245,10 @@ def decode(files: Mapping[str, bytes]) -> Checkpoint:
             history=state["history"],
             settings=state["settings"],
         )
-    except (ValueError, KeyError, TypeError, safetensors.SafetensorError) as error:
-        raise LimenError(f"cannot be read ({type(error).__name__}: {str(error)[:80]})") from error
+    except KeyError as error:
+        raise LimenError(f"cannot be read: it lacks {shown(error.args[0])}") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise LimenError(f"cannot be read: {str(error)[:120]}") from error
 
 
 def read(path: Path) -> Checkpoint:

@@ -14,25 +14,32 @@ figures/, report.html
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-import safetensors
-import safetensors.torch
 from torch import Tensor
 
 from limen import storage
-from limen.errors import LimenError, nearest
+from limen.errors import LimenError, nearest, shown
+from limen.machine import memory
+from limen.regular import read_regular
 from limen.runs import checkpoint as checkpoints
+from limen.runs import foreign, form
 from limen.runs.checkpoint import to_json
 from limen.runs.names import list_runs
+from limen.runs.plain import from_json
+from limen.runs.tensors import unpack
 from limen.train.stopping import keeps_best
 
+T = TypeVar("T")
+
 FORMAT = 1
+LARGEST = 16 << 20  # bytes of run.json and result.json
+JOURNAL = 256 << 20  # bytes of a journal
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 JOURNALS = ("metrics", "steps", "times")
 
@@ -59,6 +66,8 @@ class Run:
             raise LimenError(f"{str(path)!r} was written by a newer Limen (format {number}). Update Limen.")
         if not isinstance(number, int) or {"created", "experiment", "machine", "data", "net"} - self.record.keys():
             raise LimenError(f"{str(path / 'run.json')!r} is no record of a Limen run. Choose another folder.")
+        checked(self.record, form.check_record, path / "run.json")
+        foreign.refuse_links(path)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r}, {'finished' if self.result else 'not finished'})"
@@ -111,11 +120,13 @@ class Run:
         if name == "last" and names:
             return cls(root / names[-1])
         for path in (Path(name), root / name):
-            if (path / "run.json").is_file():
+            if os.path.isfile(path / "run.json"):  # noqa: PTH113  a name too long for the disk is no file either
                 return cls(path)
+        if os.path.lexists(name) and not os.path.isdir(name):  # noqa: PTH112  unlike Path's, it takes any text
+            raise foreign.refusal(Path(name))
         likely = nearest(name, names)
         hint = f" Did you mean {likely!r}?" if likely else ""
-        raise LimenError(f"No run {name!r} in {str(root)!r}.{hint} See `limen runs`.")
+        raise LimenError(f"No run {shown(name)} in {str(root)!r}.{hint} See `limen runs`.")
 
     @property
     def checkpoints(self) -> Path:
@@ -131,7 +142,7 @@ class Run:
     def result(self) -> dict[str, Any] | None:
         """The final figures, or None while the run is not finished."""
         path = self.path / "result.json"
-        return read_json(path) if path.exists() else None
+        return checked(read_json(path), form.check_result, path) if path.exists() else None
 
     def finish(self, result: dict[str, Any]) -> None:
         """Write the final figures; the run is finished then."""
@@ -161,7 +172,7 @@ class Run:
             return
         owner = self.path / ".owner"
         with storage.locked(self.path, wait=0) as mine:
-            before = owner.read_text().strip() if owner.exists() else ""
+            before = read_regular(owner, 100, links=False).decode().strip() if owner.exists() else ""
             if not mine:
                 raise LimenError(
                     f"Another process (number {before or 'unknown'}) is writing {str(self.path)!r}. "
@@ -195,8 +206,11 @@ class Run:
     def predictions(self) -> dict[str, Tensor]:
         """The net's `outputs` for the test split, and the right `targets`."""
         try:
-            return safetensors.torch.load((self.path / "predictions.safetensors").read_bytes())
-        except (OSError, safetensors.SafetensorError) as error:
+            answers = unpack(read_regular(self.path / "predictions.safetensors", memory(), links=False))
+            if answers.keys() != {"outputs", "targets"}:
+                raise ValueError(f"they hold {', '.join(map(shown, answers)) or 'nothing'}")
+            return answers
+        except (OSError, ValueError) as error:
             raise LimenError(f"The answers of {self.path.name} cannot be read ({error}). Run it again.") from error
 
     def weights(self) -> dict[str, Tensor]:
@@ -210,21 +224,30 @@ class Run:
 
     def metrics(self) -> list[dict[str, Any]]:
         """The finished epochs so far."""
-        return read_lines(self.path / "metrics.jsonl")
+        return read_lines(self.path / "metrics.jsonl", form.check_metrics)
 
     def steps(self) -> list[dict[str, Any]]:
         """The loss of each step of the finished epochs, and the digests of the weights after each."""
-        return read_lines(self.path / "steps.jsonl")
+        return read_lines(self.path / "steps.jsonl", form.check_steps)
 
     def times(self) -> list[dict[str, Any]]:
         """How long each epoch took."""
-        return read_lines(self.path / "times.jsonl")
+        return read_lines(self.path / "times.jsonl", form.check_times)
+
+
+def checked(value: T, check: Callable[[T], None], path: Path) -> T:
+    """The value, when a check of `limen.runs.form` finds nothing wrong with it."""
+    try:
+        check(value)
+    except ValueError as error:
+        raise LimenError(f"{str(path)!r} is damaged: {error}. Run the experiment again.") from error
+    return value
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON file that must hold an object."""
     try:
-        value = json.loads(path.read_bytes())
+        value = from_json(read_regular(path, LARGEST, links=False))
     except OSError as error:
         raise LimenError(f"Cannot read {str(path)!r}: {error.strerror or error}. Check the path.") from error
     except ValueError as error:
@@ -236,14 +259,22 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """A journal's whole lines; a last line that a crash cut short is left out."""
+def read_lines(path: Path, check: Callable[[Any], None]) -> list[dict[str, Any]]:
+    """A journal's whole lines, each held against its form; a last line that a crash cut short is left out."""
     if not path.exists():
         return []
+    lines = parse_lines(read_regular(path, JOURNAL, links=False))
+    for line in lines:
+        checked(line, check, path)
+    return lines
+
+
+def parse_lines(content: bytes) -> list[dict[str, Any]]:
+    """The values of a journal's lines, up to the first that is none."""
     lines: list[dict[str, Any]] = []
-    for line in path.read_bytes().split(b"\n")[:-1]:
+    for line in content.split(b"\n")[:-1]:
         try:
-            lines.append(json.loads(line))
+            lines.append(from_json(line))
         except ValueError:
             break
     return lines

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from limen.errors import LimenError
 from limen.machine import derive_seed
 from limen.train import optimizers
+from limen.train.memories import check_memory
 from limen.train.plan import Plan
 from limen.train.processes import ALONE, Processes
 from limen.train.update import set_rate
@@ -89,14 +90,20 @@ class State:
         A process that was not there when they were saved begins the epoch's draws anew.
         """
         rank = self.processes.rank
-        if numbered("cpu", rank) not in states:
+        if rank and numbered("cpu", rank) not in states:
             self.seed_epoch(seed)
             return
-        torch.set_rng_state(states[numbered("cpu", rank)])
-        if self.device.type == "cuda" and numbered("cuda", rank) in states:
-            torch.cuda.set_rng_state(states[numbered("cuda", rank)], self.device)
-        elif self.device.type == "mps" and "mps" in states:
-            torch.mps.set_rng_state(states["mps"])
+        try:
+            torch.set_rng_state(states[numbered("cpu", rank)])
+            if self.device.type == "cuda" and numbered("cuda", rank) in states:
+                torch.cuda.set_rng_state(states[numbered("cuda", rank)], self.device)
+            elif self.device.type == "mps" and "mps" in states:
+                torch.mps.set_rng_state(states["mps"])
+        except (KeyError, TypeError, RuntimeError) as error:
+            raise LimenError(
+                f"The checkpoint's random generators cannot be used ({' '.join(str(error).split())[:80]}). "
+                "Start a new run."
+            ) from error
 
     def weights(self) -> dict[str, Tensor]:
         """The net's weights and buffers, whole."""
@@ -128,6 +135,7 @@ class State:
                 "Resume with the plan that the run began with."
             )
         for optimizer, memory in zip(self.optimizers, memories, strict=True):
+            check_memory(optimizer, memory)
             groups = [
                 {**own, "params": saved["params"]}
                 for saved, own in zip(memory["param_groups"], optimizer.param_groups, strict=True)
