@@ -11,9 +11,10 @@ from limen.data import decode
 from limen.data.dataset import Scale, Split
 from limen.errors import LimenError
 from limen.language import Text
-from limen.nets.build import build
+from limen.nets.build import build, check_options, outline
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
+from limen.runs.tensors import not_finite
 from limen.train.evaluate import predict
 
 
@@ -30,6 +31,15 @@ class Answer:
     notes: tuple[Text, ...]
 
 
+def warning(names: Sequence[str]) -> Text:
+    """What to say of weights that are inf or nan: the layers, and that the answers mean nothing."""
+    layers = ", ".join(dict.fromkeys(name.rpartition(".")[0] or name for name in names))
+    return Text(
+        f"the weights of {layers} are not finite: the answer means nothing; train the net again",
+        f"{layers} 层的权重含有无穷或非数：此回答没有意义；请重新训练",
+    )
+
+
 def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answer]:
     """The net's answers to the pictures of some files, in order. `invert` swaps dark and light first.
 
@@ -41,8 +51,11 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
     shape, classes = tuple(data["shape"]), tuple(data["classes"])
     if len(shape) != 3 or not classes:
         raise LimenError(f"{run.path.name} was trained on tables; predict takes pictures. Choose a run on pictures.")
-    net = build(chosen["name"], shape, len(classes), chosen["options"])
-    checkpoints.load_weights(net, run.weights())
+    weights, options = run.weights(), check_options(chosen["name"], chosen["options"])
+    checkpoints.check_weights(outline(chosen["name"], shape, len(classes), options), weights)  # before memory is taken
+    net = build(chosen["name"], shape, len(classes), options)
+    checkpoints.load_weights(net, weights)
+    spoilt = [warning(names) for names in [not_finite(weights)] if names]
     scale = Scale(tuple(data["offset"]), tuple(data["divisor"]))
     for file in files:
         x, notes = decode.read_pictures(file, shape)
@@ -60,4 +73,4 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
         probabilities = predict(net, split, scale).softmax(1)
         for number, row in enumerate(probabilities.tolist()):
             best = max(range(len(classes)), key=row.__getitem__)
-            yield Answer(str(file), number, classes[best], row[best], tuple(row), classes, tuple(notes))
+            yield Answer(str(file), number, classes[best], row[best], tuple(row), classes, (*spoilt, *notes))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from limen.data.spec import Data
-from limen.errors import LimenError, nearest
+from limen.errors import LimenError, nearest, shown
 from limen.experiments.experiment import Experiment, Net
 from limen.train.plan import Optimizer, Schedule
 
@@ -34,11 +34,18 @@ def from_plain(kind: type[R], plain: Any, path: str = "") -> R:
     """The record of type `kind` that `to_plain` gave; unknown and missing names are errors."""
     hints = typing.get_type_hints(kind)
     if not isinstance(plain, Mapping):
-        raise LimenError(f"{path or kind.__name__} is {plain!r}, where a record belongs. Allowed: {', '.join(hints)}.")
+        raise LimenError(f"{path or kind.__name__} is {shown(plain)}, where a record belongs. Allowed: {', '.join(hints)}.")
     for name in plain:
         if name not in hints:
             raise no_such(f"{path}{name}", name, hints)
+    if lacking := [f.name for f in dataclasses.fields(kind) if is_needed(f) and f.name not in plain]:  # type: ignore[arg-type]
+        raise LimenError(f"{path or f'{kind.__name__} '}lacks {', '.join(lacking)}. Allowed: {', '.join(hints)}.")
     return kind(**{name: revive(hints[name], item, f"{path}{name}") for name, item in plain.items()})
+
+
+def is_needed(field: "dataclasses.Field[Any]") -> bool:
+    """Whether a record cannot be made without this field."""
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 def revive(kind: Any, plain: Any, path: str) -> Any:
@@ -57,8 +64,9 @@ def revive(kind: Any, plain: Any, path: str) -> Any:
         }
     if kind is float and isinstance(plain, int) and not isinstance(plain, bool):
         return float(plain)
-    if kind is not Any and not (isinstance(origin or kind, type) and isinstance(plain, origin or kind)):
-        raise LimenError(f"{path} is {plain!r}, which is not of the type {name_of(kind)}.")
+    simple = isinstance(origin or kind, type) and isinstance(plain, origin or kind)
+    if kind is not Any and (not simple or (kind is int and isinstance(plain, bool))):
+        raise LimenError(f"{path} is {shown(plain)}, which is not of the type {name_of(kind)}.")
     return plain
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from limen.errors import LimenError
 from limen.experiments.experiment import Experiment
 from limen.experiments.record import recall, settings
@@ -42,6 +44,15 @@ def present(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Pa
     return write_report(finding, list(experiment.figures))
 
 
+def check_answers(run: Run, setup: Setup) -> None:
+    """Refuse answers that are not to the test split at hand."""
+    answers, targets = run.predictions(), setup.data.test.y.cpu()
+    outputs = answers["outputs"]
+    fits = outputs.shape == (len(targets), len(setup.data.classes) or 1) and outputs.is_floating_point()
+    if not fits or not torch.equal(answers["targets"], targets):
+        raise LimenError(f"The answers of {run.path.name} are not to its test split. Run the experiment again.")
+
+
 def present_again(run: Run, language: str, folder: Path | None = None) -> Path:
     """Write the report of a finished run anew, from what lies in its folder and the data it was trained on."""
     if run.result is None:
@@ -51,4 +62,5 @@ def present_again(run: Run, language: str, folder: Path | None = None) -> Path:
     setup = set_up(experiment, folder=folder or (Path(named) if named else None))
     check_data(run, setup.data)
     checkpoints.load_weights(setup.net, run.weights())
+    check_answers(run, setup)
     return present(run, setup, run.result, language)

@@ -131,6 +131,12 @@ def check_match(experiment: Experiment, data: Dataset) -> None:
 
 def check_data(run: Run, data: Dataset) -> None:
     """Refuse data that are not those a run was begun with."""
+    classes = run.record["data"]["classes"]
+    if list(data.classes) != classes:
+        raise LimenError(
+            f"The classes changed since {run.path.name} began: then {', '.join(classes) or 'none'}; "
+            f"now {', '.join(data.classes) or 'none'}. Bring the old data back, or start a new run."
+        )
     digest, then = data.digest(), run.record["data"]["digest"]
     if digest != then:
         raise LimenError(

@@ -5,10 +5,12 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import torch
 from torch import nn
 
-from limen.errors import LimenError, unknown
+from limen.errors import LimenError, shown, unknown
 from limen.language import Text
+from limen.machine import memory
 from limen.nets import course, dense, lenet
 
 NETS: dict[str, Callable[..., nn.Module]] = {
@@ -43,6 +45,9 @@ ABOUT: dict[str, Text] = {
         "LeNet-5（1998），当年读支票的网络；28×28 按 32×32 处理。",
     ),
 }
+
+
+MANY = 1000  # sizes that one option may list: layers of a net
 
 
 def fits(value: object, kind: Any) -> bool:
@@ -81,12 +86,14 @@ def check_options(name: str, options: Mapping[str, object]) -> dict[str, Any]:
         if not fits(value, kind):
             named = getattr(kind, "__name__", str(kind)) if typing.get_origin(kind) is None else str(kind)
             raise LimenError(
-                f"net.{key} {value!r} is not of the type {named}. "
+                f"net.{key} {shown(value)} is not of the type {named}. "
                 f"For example: --set net.{key}={example(known[key].default)}."
             )
         for number in value if isinstance(value, tuple | list) else (value,):
             if type(number) is int and number < 1:
-                raise LimenError(f"net.{key} {number} is out of range. Allowed: 1 or more.")
+                raise LimenError(f"net.{key} {shown(number)} is out of range. Allowed: 1 or more.")
+        if isinstance(value, tuple | list) and len(value) > MANY:
+            raise LimenError(f"net.{key} lists {len(value):,} sizes. Allowed: at most {MANY:,}. Name fewer.")
         checked[key] = tuple(value) if isinstance(value, list) else value
     return checked
 
@@ -106,9 +113,23 @@ def build(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str,
     """
     checked = check_options(name, options or {})
     try:
+        needed = size(outline(name, shape, classes, checked))
+        if needed > memory():
+            raise MemoryError(f"its weights take {needed:,} bytes")
         return NETS[name](shape, classes, **checked)
-    except (RuntimeError, MemoryError, OverflowError) as error:
+    except (RuntimeError, TypeError, MemoryError, OverflowError) as error:
         raise LimenError(
             f"The net {name!r} cannot be made for inputs of {'×'.join(map(str, shape))}: it would be too large for "
             "this machine. Choose smaller sizes."
         ) from error
+
+
+def outline(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str, Any]) -> nn.Module:
+    """The net with the names and shapes of its weights, and no memory behind them. No chance is drawn."""
+    with torch.device("meta"):
+        return NETS[name](shape, classes, **options)
+
+
+def size(net: nn.Module) -> int:
+    """Bytes of all weights together."""
+    return sum(t.numel() * t.element_size() for t in net.state_dict().values())

@@ -93,8 +93,8 @@ class Checkpoint:
         return f"Checkpoint(epoch {self.epoch}, step {self.step}, {len(self.weights)} tensors)"
 
 
-def load_weights(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Copy weights into a net; every name and shape must agree."""
+def check_weights(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Refuse weights whose names and shapes are not all those of the net."""
     own = net.state_dict()
     odd = [f"missing {name}" for name in own if name not in weights]
     odd += [f"unexpected {name}" for name in weights if name not in own]
@@ -105,6 +105,12 @@ def load_weights(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
     ]
     if odd:
         raise LimenError(f"The weights do not fit the net: {'; '.join(odd[:5])}. Build the net they were trained in.")
+
+
+def load_weights(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Copy weights into a net; every name and shape must agree."""
+    check_weights(net, weights)
+    own = net.state_dict()
     net.load_state_dict({name: spread_as(tensor, own[name]) for name, tensor in weights.items()})
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from limen import storage
 from limen.data.spec import Augment
+from limen.errors import unknown
 from limen.nets.summary import summarize
 from limen.train.plan import Optimizer, Schedule
 from limen.views.figures import FIGURES
@@ -68,6 +69,8 @@ def draw(finding: Finding, names: list[str]) -> list[dict[str, Any]]:
     drawn = []
     with styled():
         for name in names:
+            if name not in FIGURES:
+                raise unknown("figure", name, FIGURES)
             figure = FIGURES[name](finding)
             if figure is None:
                 continue
