@@ -20,6 +20,7 @@ RECORD: dict[str, Any] = {
             "l2": 0.0,
             "clip": None,
             "patience": None,
+            "drop_last": False,
             "keep": "last",
             "seed": 0,
         },

@@ -34,7 +34,9 @@ def from_plain(kind: type[R], plain: Any, path: str = "") -> R:
     """The record of type `kind` that `to_plain` gave; unknown and missing names are errors."""
     hints = typing.get_type_hints(kind)
     if not isinstance(plain, Mapping):
-        raise LimenError(f"{path or kind.__name__} is {shown(plain)}, where a record belongs. Allowed: {', '.join(hints)}.")
+        raise LimenError(
+            f"{path or kind.__name__} is {shown(plain)}, where a record belongs. Allowed: {', '.join(hints)}."
+        )
     for name in plain:
         if name not in hints:
             raise no_such(f"{path}{name}", name, hints)
@@ -64,8 +66,10 @@ def revive(kind: Any, plain: Any, path: str) -> Any:
         }
     if kind is float and isinstance(plain, int) and not isinstance(plain, bool):
         return float(plain)
+    if kind is Any:
+        return plain
     simple = isinstance(origin or kind, type) and isinstance(plain, origin or kind)
-    if kind is not Any and (not simple or (kind is int and isinstance(plain, bool))):
+    if not simple or (kind is int and isinstance(plain, bool)):
         raise LimenError(f"{path} is {shown(plain)}, which is not of the type {name_of(kind)}.")
     return plain
 

@@ -19,8 +19,9 @@ from limen.language import Text
 from limen.runs import checkpoint as checkpoints
 from limen.runs.checkpoint import Checkpoint
 from limen.runs.folder import JOURNALS, Run
+from limen.runs.form import check, check_metrics
 from limen.runs.ledger import entry
-from limen.runs.snapshots import is_due
+from limen.runs.snapshots import check_spacing, is_due
 from limen.train.fit import Epoch
 from limen.train.processes import Processes
 from limen.train.state import State
@@ -50,6 +51,8 @@ class Keeper:
         self.saved_at, self.cost = time.monotonic(), 0.0
         self.behind = False  # whether the journals lack an epoch that the disk refused
         self.spacing: str | None = run.record.get("snapshots")
+        if self.spacing is not None:
+            check_spacing(self.spacing)
 
     def note(self, epoch: Epoch) -> Iterator[Notice]:
         """A finished epoch: into the journals, and its weights kept when they are the best and the plan wants them."""
@@ -207,7 +210,12 @@ def plain(epoch: Epoch) -> dict[str, Any]:
     }
 
 
-def revive(line: dict[str, Any]) -> Epoch:
-    """The epoch of a line."""
+def revive(line: dict[str, Any], number: int) -> Epoch:
+    """The epoch of a line of a checkpoint's history, which must be that of epoch `number`."""
+    try:
+        check_metrics(line)
+        check(line["epoch"], range(number, number + 1), "epoch")
+    except ValueError as error:
+        raise LimenError(f"The checkpoint's history of epoch {number} is damaged: {error}. Start a new run.") from error
     measures = {name: value for name, value in line.items() if name.startswith(("train_", "validation_"))}
     return Epoch(line["epoch"], measures, tuple(line["trace"]), line["rate"], line["examples"], seconds=0.0)

@@ -237,7 +237,7 @@ def decode(files: Mapping[str, bytes]) -> Checkpoint:
     """
     try:
         state = from_json(files["state.json"])
-        form.check(state, form.STATE)
+        form.check_state(state)
         tensors = unpack(files["training.safetensors"])
         return Checkpoint(
             epoch=state["epoch"],

@@ -16,28 +16,32 @@ TEXT = {"en": str, "zh": str}
 VALUES = 1 << 24  # numbers of one example at most
 WORDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", None: "nothing"}
 
+TRAINED: Form = {
+    "objective": str,
+    "data": {"name": str},
+    "net": {"name": str, "options": {str: object}},
+    "plan": {
+        "epochs": COUNT,
+        "batch_size": COUNT,
+        "optimizer": {"name": str, "lr": float, "options": {str: object}},
+        "schedule": {"name": str},
+        "augment": {str: (bool, int)},
+        "l1": float,
+        "l2": float,
+        "clip": (float, None),
+        "patience": (int, None),
+        "drop_last": bool,
+        "keep": str,
+        "seed": COUNT,
+    },
+}
 RECORD: Form = {
     "created": str,
     "experiment": {
         "name": str,
         "title": TEXT,
         "chapter": TEXT,
-        "objective": str,
-        "data": {"name": str},
-        "net": {"name": str, "options": {str: object}},
-        "plan": {
-            "epochs": COUNT,
-            "batch_size": COUNT,
-            "optimizer": {"name": str, "lr": float, "options": {str: object}},
-            "schedule": {"name": str},
-            "augment": {str: (bool, int)},
-            "l1": float,
-            "l2": float,
-            "clip": (float, None),
-            "patience": (int, None),
-            "keep": str,
-            "seed": COUNT,
-        },
+        **TRAINED,
     },
     "machine": {
         "device": str,
@@ -150,6 +154,9 @@ def check_record(record: Mapping[str, Any]) -> None:
         check(change, CHANGE, f"changes[{i}]")
         if any(len(pair) != 2 for pair in change["machine"].values()) or len(change["data"] or "of") != 2:
             raise ValueError(f"changes[{i}] does not say what was and what is")
+    if "parent" in record:
+        check(record["parent"], {"run": str}, "parent")
+    check(record.get("snapshots"), (str, None), "snapshots")
     data = record["data"]
     if len(data["examples"]) != 3:
         raise ValueError(f"data.examples holds {len(data['examples'])} numbers where three belong")
@@ -159,6 +166,13 @@ def check_record(record: Mapping[str, Any]) -> None:
     for name in ("offset", "divisor"):
         if len(data[name]) not in (1, shape[0]) or (name == "divisor" and 0 in data[name]):
             raise ValueError(f"data.{name} {shown(data[name])} does not fit data.shape {shown(shape)}")
+
+
+def check_state(state: Any) -> None:
+    """Refuse a checkpoint's state.json that could not have been written; `ValueError` says why."""
+    check(state, STATE)
+    if state["settings"]:
+        check(state["settings"], TRAINED, "settings")
 
 
 def check_metrics(line: Any) -> None:
