@@ -1,6 +1,7 @@
 """`limen predict`: what a trained net says of a person's own pictures."""
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,13 +38,18 @@ def predict(
     console().print(answers_table(rows, language))
 
 
+def finite(value: float) -> float | None:
+    """A number as JSON can hold it: there is no nan."""
+    return value if math.isfinite(value) else None
+
+
 def in_full(answer: "Answer", language: str) -> dict[str, object]:
     """An answer as JSON."""
     return {
         "file": answer.file,
         "number": answer.number,
         "answer": answer.answer,
-        "probability": answer.probability,
-        "probabilities": dict(zip(answer.classes, answer.probabilities, strict=True)),
+        "probability": finite(answer.probability),
+        "probabilities": {c: finite(p) for c, p in zip(answer.classes, answer.probabilities, strict=True)},
         "notes": [note[language] for note in answer.notes],
     }

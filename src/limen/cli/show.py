@@ -54,9 +54,12 @@ def show(
 
     run, out = Run.find(name, runs_folder(runs)), console()
     if report:
+        from limen.experiments import answer
         from limen.experiments.present import present_again
 
         present_again(run, language, data)
+        for note in answer.spoilt(run.weights()):
+            typer.echo(f"limen: {note[language]}", err=True)
     if as_json:
         typer.echo(json.dumps({**run.record, "metrics": run.metrics(), "result": run.result}, ensure_ascii=False))
         return

@@ -15,6 +15,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from limen.data.idx import read_idx
 from limen.errors import LimenError
 from limen.language import Text
+from limen.regular import open_regular
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 LARGEST_FILE = 64 << 20  # bytes
@@ -30,7 +31,7 @@ def open_picture(path: Path) -> tuple[Image.Image, int]:
             raise LimenError(
                 f"{str(path)!r} has {size:,} bytes; at most {LARGEST_FILE:,} are read. Shrink the picture."
             )
-        with path.open("rb") as file, warnings.catch_warnings():
+        with open_regular(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # our own limit is lower; metadata may be odd
             picture = Image.open(file, formats=FORMATS)
             if picture.width * picture.height > LARGEST_PICTURE:
@@ -129,7 +130,7 @@ def looks_inverted(picture: NDArray[np.uint8], border: float | None) -> bool:
 def is_idx(path: Path) -> bool:
     """Whether a file begins as an idx file of bytes does, plain or (by its name) gzipped."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(4)
     except OSError as error:
         raise LimenError(

@@ -7,12 +7,12 @@ each axis, then the numbers, the last axis running fastest (LeCun, Cortes & Burg
 import math
 import struct
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.data.packed import AGAIN, unpacked
+from limen.data.packed import AGAIN, read_most, unpacked
 from limen.errors import LimenError
 
 KINDS = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -26,25 +26,34 @@ def read_idx(path: Path) -> NDArray[Any]:
         LimenError: wrong magic number, a length that does not fit the header, or a damaged gzip stream.
     """
     with unpacked(path) as file:
-        head = file.read(4)
-        if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in KINDS or not 1 <= head[3] <= 8:
-            raise LimenError(
-                f"{str(path)!r} is no idx file: it begins with {head.hex() or 'nothing'}, "
-                f"where 0000, a type (08 to 0e) and the number of axes (01 to 08) belong. {AGAIN}"
-            )
-        kind = np.dtype(KINDS[head[2]])
-        sizes = file.read(4 * head[3])
-        if len(sizes) < 4 * head[3]:
-            raise LimenError(f"{str(path)!r} ends inside its header. {AGAIN}")
-        shape = struct.unpack(f">{head[3]}I", sizes)
-        wanted = math.prod(shape) * kind.itemsize
-        if wanted > LARGEST:
-            raise LimenError(f"{str(path)!r} claims {wanted:,} bytes; at most {LARGEST:,} are read. {AGAIN}")
-        content = file.read(wanted + 1)
+        return read_array(file, str(path))
+
+
+def read_array(file: BinaryIO, name: str) -> NDArray[Any]:
+    """The array of an open idx file. `name` is what the error calls it.
+
+    Raises:
+        LimenError: wrong magic number, or a length that does not fit the header.
+    """
+    head = file.read(4)
+    if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in KINDS or not 1 <= head[3] <= 8:
+        raise LimenError(
+            f"{name!r} is no idx file: it begins with {head.hex() or 'nothing'}, "
+            f"where 0000, a type (08 to 0e) and the number of axes (01 to 08) belong. {AGAIN}"
+        )
+    kind = np.dtype(KINDS[head[2]])
+    sizes = file.read(4 * head[3])
+    if len(sizes) < 4 * head[3]:
+        raise LimenError(f"{name!r} ends inside its header. {AGAIN}")
+    shape = struct.unpack(f">{head[3]}I", sizes)
+    wanted = math.prod(shape) * kind.itemsize
+    if wanted > LARGEST:
+        raise LimenError(f"{name!r} claims {wanted:,} bytes; at most {LARGEST:,} are read. {AGAIN}")
+    content = read_most(file, wanted + 1)
     if len(content) != wanted:
         found = f"{len(content):,}" if len(content) < wanted else f"more than {wanted:,}"
         raise LimenError(
-            f"{str(path)!r} does not fit its header: shape {'×'.join(map(str, shape))} needs {wanted:,} bytes, "
+            f"{name!r} does not fit its header: shape {'×'.join(map(str, shape))} needs {wanted:,} bytes, "
             f"{found} follow. {AGAIN}"
         )
     return np.frombuffer(content, kind).reshape(shape).astype(kind.newbyteorder("="), copy=kind.itemsize > 1)

@@ -6,7 +6,7 @@ and one label a row, undivided.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from limen.data.packed import read_packed
 from limen.data.parts import Parts
 from limen.data.pickles import read_pickle
 from limen.errors import LimenError
+from limen.regular import open_regular
 
 LARGEST = 2 << 30  # bytes of a pickle after unpacking
 CSV_SEED, CSV_TEST = 1010, 6  # the course's division of the CSV pair: one sixth for testing, drawn with this seed
@@ -67,35 +68,40 @@ def is_number(cell: str) -> bool:
 
 def read_numbers(path: Path, columns: int) -> NDArray[np.uint8]:
     """A CSV file of whole numbers from 0 to 255, with or without a line of headings: (rows, columns)."""
+    try:
+        with open_regular(path) as file:
+            return read_table(file, columns, str(path))
+    except OSError as error:
+        raise LimenError(
+            f"Cannot read {str(path)!r}: {error.strerror or error}. Check the name and the rights."
+        ) from error
+
+
+def read_table(file: BinaryIO, columns: int, name: str) -> NDArray[np.uint8]:
+    """The same of an open file. `name` is what the error calls it."""
     import pandas as pd  # takes longer to import than most sets take to read
 
     try:
-        with path.open("rb") as file:
-            first = file.readline(1 << 20).decode("utf-8-sig", "replace").split(",")
+        first = file.readline(1 << 20).decode("utf-8-sig", "replace").split(",")
+        file.seek(0)
         skip = 0 if any(is_number(cell) for cell in first) else 1
         chunks, row = [], 1 + skip
-        with pd.read_csv(path, header=None, skiprows=skip, chunksize=10_000, encoding="utf-8-sig") as reader:
+        with pd.read_csv(file, header=None, skiprows=skip, chunksize=10_000, encoding="utf-8-sig") as reader:
             for chunk in reader:
                 if chunk.shape[1] != columns:
-                    raise LimenError(
-                        f"{str(path)!r} has {chunk.shape[1]} columns where {columns} belong. Check the file."
-                    )
+                    raise LimenError(f"{name!r} has {chunk.shape[1]} columns where {columns} belong. Check the file.")
                 values = chunk.apply(pd.to_numeric, errors="coerce").to_numpy()
                 bad = ~((values >= 0) & (values <= 255) & (values == values.round()))  # nan is none of these
                 if bad.any():
                     i, j = (int(n[0]) for n in bad.nonzero())
                     raise LimenError(
-                        f"{str(path)!r}, row {row + i}, column {j + 1}: {str(chunk.iat[i, j])[:40]!r} is not a whole "
+                        f"{name!r}, row {row + i}, column {j + 1}: {str(chunk.iat[i, j])[:40]!r} is not a whole "
                         "number from 0 to 255. Mend that cell."
                     )
                 chunks.append(values.astype(np.uint8))
                 row += len(values)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError) as error:
-        raise LimenError(f"{str(path)!r} is no table of numbers: {' '.join(str(error).split())}. Mend it.") from error
-    except OSError as error:
-        raise LimenError(
-            f"Cannot read {str(path)!r}: {error.strerror or error}. Check the name and the rights."
-        ) from error
+        raise LimenError(f"{name!r} is no table of numbers: {' '.join(str(error).split())}. Mend it.") from error
     return np.concatenate(chunks)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from limen.errors import LimenError
+from limen.regular import open_regular
 
+PIECE = 16 << 20  # bytes read at a time
 AGAIN = "Fetch it again, or check that this is the file you mean."
 
 
@@ -20,10 +22,10 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
         LimenError: it cannot be opened, or its gzip stream is damaged.
     """
     try:
-        with path.open("rb") as raw:
+        with open_regular(path) as raw:
             packed = raw.read(2) == b"\x1f\x8b"
-        with (gzip.open if packed else open)(path, "rb") as file:
-            yield cast(BinaryIO, file)
+            raw.seek(0)
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise LimenError(f"{str(path)!r} is damaged or cut short ({error}). {AGAIN}") from error
     except OSError as error:
@@ -32,10 +34,19 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
+def read_most(file: BinaryIO, most: int) -> bytes:
+    """The bytes of an open file up to a number; memory is taken as they come, not for as many as there might be."""
+    parts, left = [], most
+    while left and (part := file.read(min(left, PIECE))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
 def read_packed(path: Path, largest: int) -> bytes:
     """The bytes of a file, unpacked, and never more than `largest`."""
     with unpacked(path) as file:
-        content = file.read(largest + 1)
+        content = read_most(file, largest + 1)
     if len(content) > largest:
         raise LimenError(f"{str(path)!r} unpacks to more than {largest:,} bytes, and is refused. {AGAIN}")
     return content

@@ -37,6 +37,7 @@ BYTES = ("BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8")
 VALUES = frozenset((*NUMBERS, *TEXTS, *BYTES))
 TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 DTYPES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
+MOST = 800_000  # instructions; the largest published set, CIFAR-100, has some 200,000
 _MARK = object()
 
 
@@ -260,7 +261,9 @@ def read_pickle(content: bytes, name: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # odd backslashes in a damaged name
-            for opcode, argument, _ in pickletools.genops(io.BytesIO(content)):
+            for number, (opcode, argument, _) in enumerate(pickletools.genops(io.BytesIO(content))):
+                if number > MOST:
+                    raise RefusedError(f"more than {MOST:,} instructions")
                 if opcode.name == "STOP":
                     return _finish(machine.pop(), {})
                 machine.run(opcode.name, argument)

@@ -1,11 +1,12 @@
 """Asking a trained net: files in, classes and probabilities out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from limen.data import decode
 from limen.data.dataset import Scale, Split
@@ -31,13 +32,17 @@ class Answer:
     notes: tuple[Text, ...]
 
 
-def warning(names: Sequence[str]) -> Text:
+def spoilt(weights: Mapping[str, Tensor]) -> tuple[Text, ...]:
     """What to say of weights that are inf or nan: the layers, and that the answers mean nothing."""
+    names = not_finite(weights)
+    if not names:
+        return ()
     layers = ", ".join(dict.fromkeys(name.rpartition(".")[0] or name for name in names))
-    return Text(
+    told = Text(
         f"the weights of {layers} are not finite: the answer means nothing; train the net again",
         f"{layers} 层的权重含有无穷或非数：此回答没有意义；请重新训练",
     )
+    return (told,)
 
 
 def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answer]:
@@ -55,7 +60,7 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
     checkpoints.check_weights(outline(chosen["name"], shape, len(classes), options), weights)  # before memory is taken
     net = build(chosen["name"], shape, len(classes), options)
     checkpoints.load_weights(net, weights)
-    spoilt = [warning(names) for names in [not_finite(weights)] if names]
+    warnings = spoilt(weights)
     scale = Scale(tuple(data["offset"]), tuple(data["divisor"]))
     for file in files:
         x, notes = decode.read_pictures(file, shape)
@@ -73,4 +78,4 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
         probabilities = predict(net, split, scale).softmax(1)
         for number, row in enumerate(probabilities.tolist()):
             best = max(range(len(classes)), key=row.__getitem__)
-            yield Answer(str(file), number, classes[best], row[best], tuple(row), classes, (*spoilt, *notes))
+            yield Answer(str(file), number, classes[best], row[best], tuple(row), classes, (*warnings, *notes))

@@ -5,6 +5,7 @@ itself what to show of what it yields. A consumer who breaks off leaves a run th
 """
 
 import json
+import math
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from limen import storage
 from limen.data.batches import steps_of
 from limen.data.dataset import Dataset
 from limen.data.fetch import Report
+from limen.errors import LimenError
 from limen.experiments.config import with_options
 from limen.experiments.experiment import Experiment
 from limen.experiments.keeper import Keeper, Notice
@@ -216,6 +218,16 @@ def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event
         checkpoints.load_weights(net, keeper.best)
 
 
+def check_finite(tested: Mapping[str, float], run: Run) -> None:
+    """Refuse figures that are none, as a net gives that blows up on examples unlike those it was trained on."""
+    for name, value in tested.items():
+        if not math.isfinite(value):
+            raise LimenError(
+                f"test_{name} of {run.path.name} is {value}: the net's outputs for the test split are not finite. "
+                "Train again with a lower rate (--set plan.optimizer.lr=…) or without bf16 (--precision fp32)."
+            )
+
+
 def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
     """Look at the test split, once; write the answers down; the run's final figures, which the leader knows."""
     experiment, data = setup.experiment, setup.data
@@ -224,6 +236,7 @@ def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
         return {}
     metrics = run.metrics()
     tested = measure(outputs, data.test.y, OBJECTIVES[experiment.objective])
+    check_finite(tested, run)
     answers = checkpoints.pack({"outputs": outputs, "targets": data.test.y})
     storage.write_file(run.path / "predictions.safetensors", answers)
     best = keeps_best(experiment.plan.keep, experiment.plan.patience)
