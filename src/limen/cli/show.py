@@ -63,10 +63,10 @@ def show(
     if as_json:
         typer.echo(json.dumps({**run.record, "metrics": run.metrics(), "result": run.result}, ensure_ascii=False))
         return
+    result, done = run.result, len(run.metrics())  # both read, and found good, before anything is said
     out.print(introduction(run.record, language))
-    if run.result is None:
-        done = len(run.metrics())
+    if result is None:
         text = word("stopped early", language).format(epochs=done, path=run.path)
         out.print(f"\n{text}", markup=False, soft_wrap=True)
         return
-    out.print(outcome(run.result, str(run.path), language, (run.path / "report.html").exists()))
+    out.print(outcome(result, str(run.path), language, (run.path / "report.html").exists()))

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.data.packed import read_packed
+from limen.data.packed import read_packed, unpacked
 from limen.data.parts import Pair, Parts
 from limen.data.pickles import read_pickle
 from limen.errors import LimenError
 
 TRAIN = tuple(f"data_batch_{n}" for n in range(1, 6))
 TEST = "test_batch"
+MEMBERS = 100  # of an archive, at most
 LARGEST = 256 << 20  # bytes of one batch; a published one has 31 million
 
 
@@ -61,8 +62,10 @@ def read_cifar_archive(path: Path) -> Parts:
     """CIFAR-10 from `cifar-10-python.tar.gz`. Members are read in memory; nothing is unpacked to the disk."""
     batches: dict[str, bytes] = {}
     try:
-        with tarfile.open(path, "r|gz") as archive:
-            for member in archive:
+        with unpacked(path) as packed, tarfile.open(fileobj=packed, mode="r|") as archive:
+            for number, member in enumerate(archive):
+                if number > MEMBERS:
+                    raise LimenError(f"{str(path)!r} holds more than {MEMBERS} files, and CIFAR has 8. Fetch it again.")
                 name = member.name.rpartition("/")[2]
                 if name not in (*TRAIN, TEST) or not member.isreg():
                     continue

@@ -56,8 +56,9 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
     shape, classes = tuple(data["shape"]), tuple(data["classes"])
     if len(shape) != 3 or not classes:
         raise LimenError(f"{run.path.name} was trained on tables; predict takes pictures. Choose a run on pictures.")
-    weights, options = run.weights(), check_options(chosen["name"], chosen["options"])
-    checkpoints.check_weights(outline(chosen["name"], shape, len(classes), options), weights)  # before memory is taken
+    options = check_options(chosen["name"], chosen["options"])
+    planned, weights = outline(chosen["name"], shape, len(classes), options), run.weights()
+    checkpoints.check_weights(planned, weights)  # before any memory is taken
     net = build(chosen["name"], shape, len(classes), options)
     checkpoints.load_weights(net, weights)
     warnings = spoilt(weights)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from limen.data.spec import Data
+from limen.errors import LimenError
 from limen.language import Text
 from limen.train.measures import lower_is_better
 from limen.train.plan import Plan
@@ -32,6 +33,10 @@ class Published:
     measure: str
     values: tuple[float, ...]
     of: Text
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise LimenError(f"Nothing is published of {self.measure!r}. Give a value, or one for each epoch.")
 
     @property
     def value(self) -> float:

@@ -157,7 +157,12 @@ class Keeper:
             return
         device = self.state.device
         self.best = {name: tensor.to(device) for name, tensor in taken.best.items()}
-        self.history = [revive(epoch) for epoch in taken.history]
+        if len(taken.history) != taken.epoch:
+            raise LimenError(
+                f"The checkpoint stands after {taken.epoch:,} epochs and tells of {len(taken.history):,}. "
+                "Start a new run."
+            )
+        self.history = [revive(line, number) for number, line in enumerate(taken.history, start=1)]
         self.trained_with = taken.settings
         taken.restore(self.state, seed)
         self.journals = {

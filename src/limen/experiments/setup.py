@@ -2,6 +2,7 @@
 
 import datetime
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -129,13 +130,18 @@ def check_match(experiment: Experiment, data: Dataset) -> None:
         )
 
 
+def listed(classes: Sequence[str]) -> str:
+    """How many classes there are and what they are called, as far as a line holds."""
+    return f"{len(classes)} ({', '.join(classes)[:200]})" if classes else "none"
+
+
 def check_data(run: Run, data: Dataset) -> None:
     """Refuse data that are not those a run was begun with."""
     classes = run.record["data"]["classes"]
     if list(data.classes) != classes:
         raise LimenError(
-            f"The classes changed since {run.path.name} began: then {', '.join(classes) or 'none'}; "
-            f"now {', '.join(data.classes) or 'none'}. Bring the old data back, or start a new run."
+            f"The classes changed since {run.path.name} began: then {listed(classes)}; now {listed(data.classes)}. "
+            "Bring the old data back, or start a new run."
         )
     digest, then = data.digest(), run.record["data"]["digest"]
     if digest != then:

@@ -112,24 +112,32 @@ def build(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str,
         LimenError: unknown name or option, or an input too small for the net.
     """
     checked = check_options(name, options or {})
+    outline(name, shape, classes, checked)
     try:
-        needed = size(outline(name, shape, classes, checked))
-        if needed > memory():
-            raise MemoryError(f"its weights take {needed:,} bytes")
         return NETS[name](shape, classes, **checked)
-    except (RuntimeError, TypeError, MemoryError, OverflowError) as error:
-        raise LimenError(
-            f"The net {name!r} cannot be made for inputs of {'×'.join(map(str, shape))}: it would be too large for "
-            "this machine. Choose smaller sizes."
-        ) from error
+    except (RuntimeError, MemoryError) as error:
+        raise too_large(name, shape) from error
 
 
 def outline(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str, Any]) -> nn.Module:
-    """The net with the names and shapes of its weights, and no memory behind them. No chance is drawn."""
-    with torch.device("meta"):
-        return NETS[name](shape, classes, **options)
+    """The net with the names and shapes of its weights, and no memory behind them. No chance is drawn.
+
+    Raises:
+        LimenError: weights that this machine has no memory for, or an input too small for the net.
+    """
+    try:
+        with torch.device("meta"):
+            net = NETS[name](shape, classes, **options)
+    except (RuntimeError, TypeError, OverflowError) as error:  # more weights than 64 bits can count
+        raise too_large(name, shape) from error
+    if sum(t.numel() * t.element_size() for t in net.state_dict().values()) > memory():
+        raise too_large(name, shape)
+    return net
 
 
-def size(net: nn.Module) -> int:
-    """Bytes of all weights together."""
-    return sum(t.numel() * t.element_size() for t in net.state_dict().values())
+def too_large(name: str, shape: tuple[int, ...]) -> LimenError:
+    """The error for a net that no memory would hold."""
+    return LimenError(
+        f"The net {name!r} cannot be made for inputs of {'×'.join(map(str, shape))}: it would be too large for "
+        "this machine. Choose smaller sizes."
+    )

@@ -79,6 +79,10 @@ class Checkpoint:
                 "The checkpoint's optimizers train other parameters, or in another order, than the plan's. "
                 "Resume with the plan and the net that the run began with."
             )
+        if self.step > len(state.losses):
+            raise LimenError(
+                f"The checkpoint stands at step {self.step:,} of an epoch of {len(state.losses):,}. Start a new run."
+            )
         if self.losses.shape != state.losses.shape:
             raise LimenError(
                 f"The checkpoint's epoch has {len(self.losses):,} steps, this one {len(state.losses):,}: the data or "

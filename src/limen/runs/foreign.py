@@ -117,8 +117,8 @@ def refusal(path: Path) -> LimenError:
 def refuse_links(folder: Path) -> None:
     """Refuse a run's folder that holds a link: what is written through it would land elsewhere."""
     for place in (folder, folder / "checkpoints", folder / "figures"):
-        for entry in os.scandir(place) if place.is_dir() else ():
-            if entry.is_symlink():
+        for path in place.iterdir() if place.is_dir() else ():
+            if path.is_symlink():
                 raise LimenError(
-                    f"{shown(entry.path)} is a link. A run's folder holds files only; put the file itself there."
+                    f"{shown(str(path))} is a link. A run's folder holds files only; put the file itself there."
                 )
