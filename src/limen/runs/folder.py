@@ -28,6 +28,7 @@ from torch import Tensor
 from limen import storage
 from limen.errors import LimenError, nearest
 from limen.runs import checkpoint as checkpoints
+from limen.runs import owner
 from limen.runs.checkpoint import to_json
 from limen.runs.names import list_runs
 from limen.train.stopping import keeps_best
@@ -134,9 +135,10 @@ class Run:
         return read_json(path) if path.exists() else None
 
     def finish(self, result: dict[str, Any]) -> None:
-        """Write the final figures; the run is finished then."""
+        """Write the final figures; the run is finished then, and nothing half removed is left in it."""
         if self.writes:
             self.flush()
+            storage.sweep(self.path)  # an old checkpoint that the disk refused to remove
             storage.write_file(self.path / "result.json", to_json(result))
 
     def reopen(self, record: dict[str, Any]) -> None:
@@ -159,21 +161,21 @@ class Run:
         if not self.writes:
             yield Left("", 0)
             return
-        owner = self.path / ".owner"
+        mark = self.path / ".owner"
         with storage.locked(self.path, wait=0) as mine:
-            before = owner.read_text().strip() if owner.exists() else ""
             if not mine:
                 raise LimenError(
-                    f"Another process (number {before or 'unknown'}) is writing {str(self.path)!r}. "
+                    f"Another process (number {owner.holder(mark)}) is writing {str(self.path)!r}. "
                     "Wait for it, or stop it first."
                 )
+            before = owner.noted(mark)
             left = Left(before, storage.sweep(self.path))
-            storage.write_file(owner, f"{os.getpid()}\n".encode())
+            storage.write_file(mark, f"{os.getpid()}\n".encode())
             try:
                 yield left
             finally:  # a process that is killed leaves its number
                 with suppress(storage.StorageError):
-                    storage.remove_file(owner)
+                    storage.remove_file(mark)
 
     def append(self, lines: Mapping[str, Mapping[str, Any]]) -> None:
         """Add an epoch to the journals, a line to each."""
