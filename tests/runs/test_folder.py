@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -40,6 +41,12 @@ def test_many_processes_get_a_folder_each(tmp_path):
 def test_a_name_that_is_no_folders_is_refused(tmp_path, name):
     with pytest.raises(LimenError, match="cannot name a run"):
         Run.create(tmp_path, name, RECORD)
+
+
+def test_a_run_that_was_only_begun_to_be_created_is_none(tmp_path):
+    run = Run.create(tmp_path, "x", RECORD)
+    shutil.copytree(run.path, tmp_path / ".x-2.0123456789ab.part")
+    assert list_runs(tmp_path) == [run.path] and Run.find("last", tmp_path).path == run.path
 
 
 def test_too_little_room_is_found_before_anything_is_made(tmp_path):
