@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
-from tests.conftest import contents
 
 from limen.errors import LimenError
 from limen.experiments import keeper
@@ -24,6 +23,7 @@ from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
 from limen.runs.names import list_runs
 from limen.storage import PART
+from tests.conftest import contents
 
 TINY = ("plan.epochs=2", "plan.batch_size=32", "net.dropout=0.2", "plan.keep=best")
 

@@ -9,13 +9,12 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.faults.lives import empty_folder, ends_well, live, only_run, reached, reference, tiny
-from tests.faults.outcome import Outcome, Tally
-from tests.faults.seam import KINDS, OF_WRITES, Befall, Killed, through
-
 from limen.errors import LimenError
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
+from tests.faults.lives import empty_folder, ends_well, live, only_run, reached, reference, tiny
+from tests.faults.outcome import Outcome, Tally
+from tests.faults.seam import KINDS, OF_WRITES, Befall, Killed, through
 
 
 def prepare(root: Path, resumed: bool) -> Run | None:

@@ -27,13 +27,18 @@ class Tally:
     """Counts while a row runs."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.tried, self.faults = name, 0, []
+        self.name, self.tried = name, 0
+        self.faults: list[str] = []
         self.began = time.monotonic()
 
     def judge(self, *faults: str | None) -> None:
         """One more try, and what was wrong with it, if anything."""
         self.tried += 1
         self.faults += [fault for fault in faults if fault][:1]  # a try is bad once, whatever follows from it
+
+    def blame(self, fault: str | None) -> None:
+        """Something more that was wrong, if anything, with no try of its own."""
+        self.faults += [fault] if fault else []
 
     def outcome(self, detail: str = "") -> Outcome:
         """The counts so far, the first faults before the detail."""
