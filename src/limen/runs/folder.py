@@ -142,11 +142,12 @@ class Run:
             storage.write_file(self.path / "result.json", to_json(result))
 
     def reopen(self, record: dict[str, Any]) -> None:
-        """Make a run that has ended one that goes on, with a changed record. The ending goes first: a kill in between
-        leaves the run as it was, about to be finished."""
+        """Make a run that has ended one that goes on, with a changed record. The ending goes first, and for good: a
+        kill or a power cut in between leaves the run as it was, about to be finished."""
         self.record = record
         if self.writes:
             storage.remove_file(self.path / "result.json")
+            storage.flush_folder(self.path)
             storage.write_file(self.path / "run.json", to_json(record))
 
     @contextmanager
