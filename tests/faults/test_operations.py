@@ -3,6 +3,6 @@
 from tests.faults.operations import operations
 
 
-def test_any_operation_may_fail(tmp_path):
-    outcome = operations(tmp_path, most=60)
+def test_any_operation_may_fail(memory):
+    outcome = operations(memory, most=60)
     assert outcome.met and outcome.tried == 60, outcome

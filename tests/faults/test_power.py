@@ -9,8 +9,8 @@ from tests.faults.power import power
 from tests.faults.seam import through
 
 
-def test_a_run_outlives_the_power_going_at_any_moment(tmp_path):
-    outcome = power(tmp_path, 200, every=8)
+def test_a_run_outlives_the_power_going_at_any_moment(memory):
+    outcome = power(memory, 200, every=8)
     assert outcome.met and outcome.tried == 200, outcome
 
 
