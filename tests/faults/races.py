@@ -10,13 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.faults.children import begin, end, told_by, wait_for
-from tests.faults.lives import empty_folder, lives, only_run, tiny
-from tests.faults.outcome import Outcome, Tally
-
 from limen.experiments.execute import Finished, Started
 from limen.runs.folder import Run
 from limen.runs.names import list_runs
+from tests.faults.children import begin, end, told_by, wait_for
+from tests.faults.lives import empty_folder, lives, only_run, tiny
+from tests.faults.outcome import Outcome, Tally
 
 
 def together(go: Path) -> None:
