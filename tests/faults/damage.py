@@ -77,6 +77,8 @@ def asked_of(run: Run, name: str, before: dict[str, Any]) -> str | None:
         now = everything(run)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
+    if not (run.path / "result.json").exists():  # it counts as one that has not ended, and can be finished again
+        now["result"] = "refused"
     false = [what for what, answer in now.items() if answer not in (before[what], "refused")]
     if false:
         return f"unnoticed in {false}"
@@ -99,7 +101,8 @@ def gone_on(run: Run, name: str, wanted: dict[str, bytes]) -> str | None:
         return f"other bytes in {odd}"
     kept = "checkpoints/epoch" in name and Path(name).name != "best"
     newest = name.startswith("checkpoints/epoch-000001-step-000000002")
-    if kept and newest and not any(Path(name).name in words and "set aside" in words for words in told):
+    known = Path(name).parent.name if name.endswith("manifest.json") else Path(name).name
+    if kept and newest and not any(known in words and "set aside" in words for words in told):
         return f"nobody said that {name} was damaged: {told}"
     return None
 
@@ -145,7 +148,7 @@ def damaged(root: Path, places: int, seed: int = 0) -> Outcome:
         for patient in patients(here):
             for name in files_of(patient.run):
                 size = (patient.run / name).stat().st_size
-                for number in range(places):
+                for number in range(places if size else 1):
                     kind = KINDS[number % 3] if number else "gone"
                     place = min(size - 1, int((number + draw.random()) * size / places))
                     with empty_folder(root) as folder:

@@ -4,13 +4,14 @@ Each is killed at the k-th disk operation: before it, or with half of its bytes 
 do its work as if nothing had been, and leave nothing half made behind.
 """
 
+import contextlib
 import hashlib
 import http.server
 import os
 import random
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing: the console is the table's."""
+
+
+@contextlib.contextmanager
+def served() -> Iterator[int]:
+    """A server on this machine; its port."""
+    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    try:
+        yield made.server_port
+    finally:
+        made.shutdown()
+        made.server_close()
 
 
 def source_at(port: int) -> Source:
@@ -157,20 +170,17 @@ def operations_in(name: str, root: Path, port: int) -> int:
 def elsewhere(root: Path, count: int, seed: int = 0) -> Outcome:
     """So many kills in each of the things, at random operations."""
     tally, draw = Tally("kills elsewhere"), random.Random(seed)
-    served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=served.serve_forever, daemon=True).start()
     before = os.environ.get("LIMEN_CACHE", "")
     try:
-        for name in ACTS:
-            every = operations_in(name, root, served.server_port)
-            for _ in range(count):
-                with empty_folder(root) as here:
-                    if ACTS[name].ready:
-                        live(tiny(), here / "runs")
+        with served() as port:
+            for name, act in ACTS.items():
+                every = operations_in(name, root, port)
+                for _ in range(count):
                     k, kind = draw.randint(1, every), draw.choice(("killed before", "killed half way"))
-                    tally.judge(killed_in(name, here, served.server_port, k, kind, here / "told"))
+                    with empty_folder(root) as here:
+                        if act.ready:
+                            live(tiny(), here / "runs")
+                        tally.judge(killed_in(name, here, port, k, kind, here / "told"))
     finally:
         os.environ["LIMEN_CACHE"] = before
-        served.shutdown()
-        served.server_close()
     return tally.outcome(", ".join(ACTS))

@@ -89,7 +89,8 @@ class Keeper:
 
     def take(self) -> Checkpoint:
         """The state as it is now; write it before the next step."""
-        return Checkpoint.take(self.state, self.best, self.journals["metrics"], self.settings)
+        journals = self.journals
+        return Checkpoint.take(self.state, self.best, journals["metrics"], self.settings, journals["steps"])
 
     def save(self) -> None:
         """Write a checkpoint now; never of weights that have blown up, which the next step will notice."""
@@ -157,9 +158,10 @@ class Keeper:
         self.history = [revive(epoch) for epoch in taken.history]
         self.trained_with = taken.settings
         taken.restore(self.state, seed)
+        steps = self.run.steps() if taken.ledger is None else taken.ledger
         self.journals = {
             "metrics": taken.history,
-            "steps": [line for line in self.run.steps() if line["epoch"] <= len(taken.history)],
+            "steps": [line for line in steps if line["epoch"] <= len(taken.history)],
             "times": self.run.times()[: len(taken.history)],
         }
         self.run.rewrite(self.journals)

@@ -29,11 +29,12 @@ from limen import storage
 from limen.errors import LimenError, nearest
 from limen.runs import checkpoint as checkpoints
 from limen.runs import owner
-from limen.runs.checkpoint import to_json
 from limen.runs.names import list_runs
+from limen.runs.seal import digest, from_lines, sealed, to_lines, unsealed
 from limen.train.stopping import keeps_best
 
-FORMAT = 1
+FORMAT = 2  # 1 had no seals
+ENDING = "result.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 JOURNALS = ("metrics", "steps", "times")
 
@@ -60,6 +61,9 @@ class Run:
             raise LimenError(f"{str(path)!r} was written by a newer Limen (format {number}). Update Limen.")
         if not isinstance(number, int) or {"created", "experiment", "machine", "data", "net"} - self.record.keys():
             raise LimenError(f"{str(path / 'run.json')!r} is no record of a Limen run. Choose another folder.")
+        if record is None and number > 1:
+            remedy = "Bring the old one back, or run the experiment again."
+            self.record = unsealed(self.record, path / "run.json", remedy)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r}, {'finished' if self.result else 'not finished'})"
@@ -92,7 +96,7 @@ class Run:
         number = 1 + max(
             (int(n) for p in root.glob(f"{name}-*") if (n := p.name[len(name) + 1 :]).isdecimal()), default=0
         )
-        content = {"run.json": to_json({"format": FORMAT, **record}), **files}
+        content = {"run.json": sealed({"format": FORMAT, **record}), **files}
         with storage.locked(root, wait=60):
             storage.sweep(root, below=False)  # under the lock, a part in here is one that a killed process left
             while True:
@@ -131,24 +135,56 @@ class Run:
     @property
     def result(self) -> dict[str, Any] | None:
         """The final figures, or None while the run is not finished."""
-        path = self.path / "result.json"
-        return read_json(path) if path.exists() else None
+        ending = self.ending()
+        return None if ending is None else {name: value for name, value in ending.items() if name != "files"}
+
+    def ending(self) -> dict[str, Any] | None:
+        """What result.json holds: the final figures and, under `files`, the SHA-256 of what the run ended with."""
+        path = self.path / ENDING
+        if not path.exists():
+            return None
+        return unsealed(read_json(path), path, self.mend()) if self.record["format"] > 1 else read_json(path)
+
+    def read(self, name: str) -> bytes:
+        """A file of the run, b"" where it is not there; of a finished run exactly what it ended with.
+
+        Raises:
+            LimenError: it is damaged, or cannot be read.
+        """
+        path, ending = self.path / name, self.ending()
+        try:
+            content = path.read_bytes() if path.exists() else b""
+        except OSError as error:
+            raise LimenError(f"Cannot read {str(path)!r}: {error.strerror or error}. Check the rights.") from error
+        known = (ending or {}).get("files", {})
+        if name in known and digest(content) != known[name]:
+            raise LimenError(f"{name} is not what {self.path.name} ended with: its SHA-256 differs. {self.mend()}")
+        return content
+
+    def mend(self) -> str:
+        """What to do about a finished run of which something is damaged."""
+        return (
+            f"Remove {str(self.path / ENDING)!r} and finish the run again from its last good checkpoint with "
+            f"`limen run --resume {self.path}`."
+        )
 
     def finish(self, result: dict[str, Any]) -> None:
         """Write the final figures; the run is finished then, and nothing half removed is left in it."""
         if self.writes:
             self.flush()
             storage.sweep(self.path)  # an old checkpoint that the disk refused to remove
-            storage.write_file(self.path / "result.json", to_json(result))
+            names = [*(f"{name}.jsonl" for name in JOURNALS), "predictions.safetensors"]
+            files = {name: digest(self.read(name)) for name in names}
+            storage.write_file(self.path / ENDING, sealed({**result, "files": files}))
 
     def reopen(self, record: dict[str, Any]) -> None:
         """Make a run that has ended one that goes on, with a changed record. The ending goes first, and for good: a
         kill or a power cut in between leaves the run as it was, about to be finished."""
-        self.record = record
+        self.record = record = {**record, "format": FORMAT}
         if self.writes:
-            storage.remove_file(self.path / "result.json")
+            storage.remove_file(self.path / ENDING)
             storage.flush_folder(self.path)
-            storage.write_file(self.path / "run.json", to_json(record))
+            storage.write_file(self.path / "run.json", sealed(record))
 
     @contextmanager
     def locked(self) -> Iterator[Left]:
@@ -186,8 +222,7 @@ class Run:
     def rewrite(self, journals: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Write the journals anew: cut back to a checkpoint, or made whole after a disk refused a line."""
         for name, lines in journals.items() if self.writes else ():
-            text = "".join(json.dumps(line) + "\n" for line in lines)
-            storage.write_file(self.path / f"{name}.jsonl", text.encode())
+            storage.write_file(self.path / f"{name}.jsonl", to_lines(lines))
 
     def flush(self) -> None:
         """Make the journals survive a power cut."""
@@ -198,8 +233,8 @@ class Run:
     def predictions(self) -> dict[str, Tensor]:
         """The net's `outputs` for the test split, and the right `targets`."""
         try:
-            return safetensors.torch.load((self.path / "predictions.safetensors").read_bytes())
-        except (OSError, safetensors.SafetensorError) as error:
+            return safetensors.torch.load(self.read("predictions.safetensors"))
+        except safetensors.SafetensorError as error:
             raise LimenError(f"The answers of {self.path.name} cannot be read ({error}). Run it again.") from error
 
     def weights(self) -> dict[str, Tensor]:
@@ -208,20 +243,24 @@ class Run:
         if taken is None:
             why = "; ".join(bad.values()) or "it has none yet"
             raise LimenError(f"{self.path.name} has no good checkpoint: {why}. Run the experiment again.")
+        if bad and self.result is not None:  # the one before it is not what the run ended with
+            raise LimenError(
+                f"{self.path.name} lost the weights it ended with: {'; '.join(bad.values())}. {self.mend()}"
+            )
         plan = self.record["experiment"]["plan"]
         return taken.best if taken.best and keeps_best(plan["keep"], plan["patience"]) else taken.weights
 
     def metrics(self) -> list[dict[str, Any]]:
         """The finished epochs so far."""
-        return read_lines(self.path / "metrics.jsonl")
+        return from_lines(self.read("metrics.jsonl"))
 
     def steps(self) -> list[dict[str, Any]]:
         """The loss of each step of the finished epochs, and the digests of the weights after each."""
-        return read_lines(self.path / "steps.jsonl")
+        return from_lines(self.read("steps.jsonl"))
 
     def times(self) -> list[dict[str, Any]]:
         """How long each epoch took."""
-        return read_lines(self.path / "times.jsonl")
+        return from_lines(self.read("times.jsonl"))
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -241,12 +280,4 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """A journal's whole lines; a last line that a crash cut short is left out."""
-    if not path.exists():
-        return []
-    lines: list[dict[str, Any]] = []
-    for line in path.read_bytes().split(b"\n")[:-1]:
-        try:
-            lines.append(json.loads(line))
-        except ValueError:
-            break
-    return lines
+    return from_lines(path.read_bytes()) if path.exists() else []
