@@ -1,6 +1,7 @@
 # make demo    set up, then train a network on handwritten digits
 # make test    set up, then run every test
 # make setup   build .venv from constraints.txt; does nothing when that is done
+# make torture everything that can go wrong, at length: half an hour, and docs/reliability.md
 # make check   formatting, lint and types
 # make bench   the speed claims, measured beside their rivals (another environment, about 3 GB)
 
@@ -11,7 +12,7 @@ STAMP := $(VENV)/.complete
 BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.complete
 
-.PHONY: demo test setup check bench clean
+.PHONY: demo test torture setup check bench clean
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -20,6 +21,9 @@ demo: setup
 test: setup
 	$(RUN)/python -m pytest -n 2 -m 'not real'
 	$(RUN)/python -m pytest -m real
+
+torture: setup
+	$(RUN)/python -m tests.faults.torture --write docs/reliability.md
 
 setup: $(STAMP)
 

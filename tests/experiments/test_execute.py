@@ -27,7 +27,9 @@ from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.setup import set_up
 from limen.experiments.summary import json_object, over_seeds
 from limen.runs import checkpoint as checkpoints
+from limen.runs.checkpoint import saved
 from limen.runs.folder import Run
+from limen.runs.seal import sealed
 from limen.runs.tiers import tier_of
 from limen.train.fit import Epoch, Progress
 from limen.train.state import State
@@ -37,7 +39,7 @@ from limen.train.state import State
 def test_every_experiment_runs_twice_to_the_same_bytes(tmp_path, small_data, name):
     first, events = finish(small(name), tmp_path, folder=small_data)
     second, _ = finish(small(name), tmp_path, folder=small_data)
-    assert contents(first) == contents(second) and len(contents(first)) == 7
+    assert contents(first) == contents(second) and len(contents(first)) == 8
     assert [type(e) for e in events if not isinstance(e, Progress)] == [Started, Epoch, Epoch, Finished]
     result = first.result
     assert {"test_loss", "validation_loss", "train_loss", "test_accuracy"} <= set(result["metrics"])
@@ -225,14 +227,47 @@ def test_a_record_that_was_changed_by_hand_is_found(tmp_path):
     run = interrupted(small("iris"), tmp_path, 3)
     path = run.path / "run.json"
     path.write_text(path.read_text().replace('"seed": 0', '"seed": 1'))
+    with pytest.raises(LimenError, match=r"run\.json' is not what was written: its SHA-256 differs"):
+        Run(run.path)
+    changed = json.loads(path.read_text())
+    del changed["sha256"]
+    path.write_bytes(sealed(changed))
     with pytest.raises(LimenError, match=r"began with other settings; changed: .*plan.seed=1"):
         finish(Run(run.path), tmp_path)
+
+
+def test_a_finished_run_that_was_damaged_can_be_finished_again(tmp_path):
+    run, _ = finish(small("iris"), tmp_path)
+    before = contents(run)
+    for name in ("metrics.jsonl", "steps.jsonl", "predictions.safetensors"):
+        content = bytearray((run.path / name).read_bytes())
+        content[len(content) // 2] ^= 1
+        (run.path / name).write_bytes(content)
+    for ask in (run.metrics, run.steps, run.predictions):
+        with pytest.raises(LimenError, match=r"is not what iris-1 ended with: its SHA-256 differs. Remove .*--resume"):
+            ask()
+    (run.path / "result.json").unlink()
+    again, _ = finish(Run(run.path), tmp_path)
+    assert contents(again) == before
+
+
+def test_the_weights_of_a_finished_run_are_never_older_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "SAVE_AFTER", 0.0)
+    monkeypatch.setattr(keeper, "SAVE_SHARE", 0)
+    run, _ = finish(small("iris"), tmp_path)
+    before = contents(run)
+    (saved(run.checkpoints)[0] / "weights.safetensors").unlink()
+    with pytest.raises(LimenError, match="lost the weights it ended with: .*weights.safetensors"):
+        run.weights()
+    (run.path / "result.json").unlink()
+    again, events = finish(Run(run.path), tmp_path)
+    assert contents(again) == before and any("set aside" in e.text.en for e in events if isinstance(e, Notice))
 
 
 def test_another_machine_is_told_on_resume(tmp_path):
     run = interrupted(small("iris"), tmp_path, 3)
     record = run.record | {"machine": run.record["machine"] | {"threads": 64, "torch": "1.0"}}
-    (run.path / "run.json").write_bytes(checkpoints.to_json(record))
+    (run.path / "run.json").write_bytes(sealed(record))
     _, events = finish(Run(run.path), tmp_path)
     (notice,) = [e.text.en for e in events if isinstance(e, Notice)]
     assert "torch 1.0 →" in notice and "threads 64 → 1" in notice

@@ -13,6 +13,7 @@ from limen.experiments.config import with_options
 from limen.experiments.fork import fork, starts
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
+from limen.runs.seal import sealed
 from limen.runs.snapshots import check_spacing, is_due
 
 
@@ -43,7 +44,7 @@ def test_a_run_that_is_resumed_keeps_its_time_line(tmp_path):
     whole, _ = finish(small("digits-mlp"), tmp_path, snapshots="log")
     events_run = interrupted(small("digits-mlp"), tmp_path, 10)
     record = events_run.record | {"snapshots": "log"}
-    (events_run.path / "run.json").write_bytes(checkpoints.to_json(record))
+    (events_run.path / "run.json").write_bytes(sealed(record))
     run, _ = finish(Run(events_run.path), tmp_path)
     names = {p.name for p in checkpoints.saved(whole.snapshots)}
     later = {p.name for p in checkpoints.saved(run.snapshots)}

@@ -15,6 +15,7 @@ from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.verify import verify
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
+from limen.runs.seal import sealed
 from limen.runs.tiers import tier_between
 from limen.train.fit import Progress
 
@@ -103,7 +104,7 @@ def test_answers_that_were_changed_afterwards_are_named(tmp_path):
 def test_other_data_are_named(tmp_path, small_data):
     run, _ = finish(small("mnist-softmax"), tmp_path, folder=small_data)
     record = run.record | {"data": run.record["data"] | {"digest": "0" * 64}}
-    (run.path / "run.json").write_bytes(checkpoints.to_json(record))
+    (run.path / "run.json").write_bytes(sealed(record))
     said = verdict(Run(run.path), folder=small_data)
     assert not said.same and said.causes[0].en.startswith("the data: digest 000000000000 → ")
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import safetensors.torch
 import torch
-from tests.faults.hostile import TENSORS, Canary, link
 
 from limen.runs.checkpoint import pack, saved, with_manifest
+from tests.faults.hostile import TENSORS, Canary, link
 
 ALL = ("show", "predict", "resume", "report")
 Spoil = Callable[[Path, Path], None]  # (the run's folder, the canary)

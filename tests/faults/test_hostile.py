@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tests.faults.hostile import FILES, Canary, InStorage, objects, torch_bytes
-from tests.faults.spoil import SPOILT
 
 from limen.cli.main import main
 from limen.data.cifar import read_cifar_archive
@@ -27,6 +25,8 @@ from limen.experiments.record import recall
 from limen.experiments.registry import EXPERIMENTS
 from limen.runs.folder import Run
 from limen.train.fit import Epoch
+from tests.faults.hostile import FILES, Canary, InStorage, objects, torch_bytes
+from tests.faults.spoil import SPOILT
 
 pytestmark = pytest.mark.timeout(60)
 SECONDS, MEMORY = 2.0, 256 << 20

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -11,9 +12,10 @@ import pytest
 from tests.samples import METRICS, RECORD, TIMES
 
 from limen.errors import LimenError
-from limen.runs.folder import Run, read_lines
+from limen.runs.folder import Run
 from limen.runs.names import list_runs, runs_folder
 from limen.runs.repeats import repeats
+from limen.runs.seal import from_lines
 
 
 def test_runs_are_numbered(tmp_path):
@@ -36,6 +38,12 @@ def test_many_processes_get_a_folder_each(tmp_path):
 def test_a_name_that_is_no_folders_is_refused(tmp_path, name):
     with pytest.raises(LimenError, match="cannot name a run"):
         Run.create(tmp_path, name, RECORD)
+
+
+def test_a_run_that_was_only_begun_to_be_created_is_none(tmp_path):
+    run = Run.create(tmp_path, "x", RECORD)
+    shutil.copytree(run.path, tmp_path / ".x-2.0123456789ab.part")
+    assert list_runs(tmp_path) == [run.path] and Run.find("last", tmp_path).path == run.path
 
 
 def test_too_little_room_is_found_before_anything_is_made(tmp_path):
@@ -113,10 +121,8 @@ def test_journals_are_cut_back_to_a_checkpoint(tmp_path):
 
 
 def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path):
-    path = tmp_path / "metrics.jsonl"
-    path.write_bytes(b'{"epoch": 1}\n{"epoch": 2}\n{"epo')
-    assert read_lines(path, id) == [{"epoch": 1}, {"epoch": 2}]
-    assert read_lines(tmp_path / "none", id) == []
+    assert from_lines(b'{"epoch": 1}\n{"epoch": 2}\n{"epo') == [{"epoch": 1}, {"epoch": 2}]
+    assert from_lines(b"") == [] and Run.create(tmp_path, "x", RECORD).metrics() == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe"])

@@ -4,6 +4,7 @@ Files are searched for in the folder that the user names, then in Limen's cache,
 mirror in turn, going on where a broken download stopped, and put into the cache only when the SHA-256 is right.
 """
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -75,15 +76,16 @@ class _Writer:
     """The file a download goes to: it appends, reports, and refuses more bytes than were published."""
 
     def __init__(self, part: Path, file: File, report: Report | None) -> None:
-        self.part, self.wanted, self.report = part, file, report
+        self.wanted, self.report = file, report
         self.done = part.stat().st_size if part.exists() else 0
-        self.file = storage.operate("open", part, lambda: part.open("ab", buffering=0))
+        self.open = contextlib.ExitStack()
+        self.append = self.open.enter_context(storage.opened(part, new=False))
 
     def write(self, chunk: bytes) -> int:
         self.done += len(chunk)
         if self.done > self.wanted.size:
             raise ValueError(f"more than the published {self.wanted.size:,} bytes came")
-        storage.operate("write", self.part, lambda: self.file.write(chunk))
+        self.append(chunk)
         if self.report:
             self.report(self.wanted.name, self.done, self.wanted.size)
         return len(chunk)
@@ -92,7 +94,7 @@ class _Writer:
         """Writes are unbuffered."""
 
     def close(self) -> None:
-        self.file.close()
+        self.open.close()
 
 
 def _fetch_file(file: File, urls: Sequence[str], folder: Path, report: Report | None) -> None:

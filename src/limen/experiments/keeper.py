@@ -92,7 +92,8 @@ class Keeper:
 
     def take(self) -> Checkpoint:
         """The state as it is now; write it before the next step."""
-        return Checkpoint.take(self.state, self.best, self.journals["metrics"], self.settings)
+        journals = self.journals
+        return Checkpoint.take(self.state, self.best, journals["metrics"], self.settings, journals["steps"])
 
     def save(self) -> None:
         """Write a checkpoint now; never of weights that have blown up, which the next step will notice."""
@@ -165,9 +166,10 @@ class Keeper:
         self.history = [revive(line, number) for number, line in enumerate(taken.history, start=1)]
         self.trained_with = taken.settings
         taken.restore(self.state, seed)
+        steps = self.run.steps() if taken.ledger is None else taken.ledger
         self.journals = {
             "metrics": taken.history,
-            "steps": [line for line in self.run.steps() if line["epoch"] <= len(taken.history)],
+            "steps": [line for line in steps if line["epoch"] <= len(taken.history)],
             "times": self.run.times()[: len(taken.history)],
         }
         self.run.rewrite(self.journals)

@@ -61,6 +61,7 @@ def present_again(run: Run, language: str, folder: Path | None = None) -> Path:
     named = run.record["data"]["folder"]
     setup = set_up(experiment, folder=folder or (Path(named) if named else None))
     check_data(run, setup.data)
-    checkpoints.load_weights(setup.net, run.weights())
-    check_answers(run, setup)
-    return present(run, setup, run.result, language)
+    with run.locked():  # clears away what a drawing that was killed left
+        checkpoints.load_weights(setup.net, run.weights())
+        check_answers(run, setup)
+        return present(run, setup, run.result, language)

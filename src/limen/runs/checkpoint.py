@@ -21,6 +21,7 @@ from limen.machine import memory
 from limen.regular import read_regular
 from limen.runs import form
 from limen.runs.plain import from_json
+from limen.runs.seal import from_lines, to_json, to_lines
 from limen.runs.tensors import unpack
 from limen.runs.tree import flatten, unflatten
 from limen.train.state import State
@@ -44,6 +45,7 @@ class Checkpoint:
     losses: Tensor
     history: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)  # data, net, plan and objective of the training
+    ledger: list[dict[str, Any]] | None = None  # the lines of steps.jsonl so far; None: of an older checkpoint
 
     @classmethod
     def take(
@@ -52,6 +54,7 @@ class Checkpoint:
         best: Mapping[str, Tensor] | None = None,
         history: Sequence[dict[str, Any]] = (),
         settings: Mapping[str, Any] | None = None,
+        ledger: Sequence[dict[str, Any]] = (),
     ) -> "Checkpoint":
         """A snapshot of a state in training. It shares memory with it: write it before the next step.
 
@@ -69,6 +72,7 @@ class Checkpoint:
             state.losses,
             list(history),
             dict(settings or {}),
+            list(ledger),
         )
 
     def restore(self, state: State, seed: int = 0) -> None:
@@ -133,11 +137,6 @@ def pack(tensors: Mapping[str, Tensor]) -> bytes:
     return safetensors.torch.save({name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()})
 
 
-def to_json(value: Any) -> bytes:
-    """Plain values as JSON, in their own order: the same bytes for values made in the same way."""
-    return json.dumps(value, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
 def with_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files and, last, the manifest that says what each must be."""
     entries = {name: {"size": len(c), "sha256": hashlib.sha256(c).hexdigest()} for name, c in files.items()}
@@ -159,6 +158,8 @@ def encode(checkpoint: Checkpoint) -> dict[str, bytes]:
     files = {"weights.safetensors": pack(checkpoint.weights), "training.safetensors": pack(tensors)}
     if checkpoint.best:
         files["best.safetensors"] = pack(checkpoint.best)
+    if checkpoint.ledger is not None:
+        files["steps.jsonl"] = to_lines(checkpoint.ledger)
     return with_manifest({**files, "state.json": to_json(state)})
 
 
@@ -254,6 +255,7 @@ def decode(files: Mapping[str, bytes]) -> Checkpoint:
             losses=tensors["losses"],
             history=state["history"],
             settings=state["settings"],
+            ledger=from_lines(files["steps.jsonl"]) if "steps.jsonl" in files else None,
         )
     except KeyError as error:
         raise LimenError(f"cannot be read: it lacks {shown(error.args[0])}") from error

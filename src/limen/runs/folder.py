@@ -28,10 +28,10 @@ from limen.errors import LimenError, nearest, shown
 from limen.machine import memory
 from limen.regular import read_regular
 from limen.runs import checkpoint as checkpoints
-from limen.runs import foreign, form
-from limen.runs.checkpoint import to_json
+from limen.runs import foreign, form, owner
 from limen.runs.names import list_runs
 from limen.runs.plain import from_json
+from limen.runs.seal import digest, from_lines, sealed, to_lines, unsealed
 from limen.runs.tensors import unpack
 from limen.train.stopping import keeps_best
 
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 FORMAT = 1
 LARGEST = 16 << 20  # bytes of run.json and result.json
-JOURNAL = 256 << 20  # bytes of a journal
+ENDING = "result.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 JOURNALS = ("metrics", "steps", "times")
 
@@ -66,8 +66,11 @@ class Run:
             raise LimenError(f"{str(path)!r} was written by a newer Limen (format {number}). Update Limen.")
         if not isinstance(number, int) or {"created", "experiment", "machine", "data", "net"} - self.record.keys():
             raise LimenError(f"{str(path / 'run.json')!r} is no record of a Limen run. Choose another folder.")
-        checked(self.record, form.check_record, path / "run.json")
-        foreign.refuse_links(path)
+        if record is None:
+            remedy = "Bring the old one back, or run the experiment again."
+            self.record = unsealed(self.record, path / "run.json", remedy)
+            checked(self.record, form.check_record, path / "run.json")
+            foreign.refuse_links(path)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r}, {'finished' if self.result else 'not finished'})"
@@ -100,7 +103,7 @@ class Run:
         number = 1 + max(
             (int(n) for p in root.glob(f"{name}-*") if (n := p.name[len(name) + 1 :]).isdecimal()), default=0
         )
-        content = {"run.json": to_json({"format": FORMAT, **record}), **files}
+        content = {"run.json": sealed({"format": FORMAT, **record}), **files}
         with storage.locked(root, wait=60):
             storage.sweep(root, below=False)  # under the lock, a part in here is one that a killed process left
             while True:
@@ -141,22 +144,56 @@ class Run:
     @property
     def result(self) -> dict[str, Any] | None:
         """The final figures, or None while the run is not finished."""
-        path = self.path / "result.json"
-        return checked(read_json(path), form.check_result, path) if path.exists() else None
+        ending = self.ending()
+        return None if ending is None else {name: value for name, value in ending.items() if name != "files"}
+
+    def ending(self) -> dict[str, Any] | None:
+        """What result.json holds: the final figures and, under `files`, the SHA-256 of what the run ended with."""
+        path = self.path / ENDING
+        if not path.exists():
+            return None
+        return checked(unsealed(read_json(path), path, self.mend()), form.check_result, path)
+
+    def read(self, name: str) -> bytes:
+        """A file of the run, b"" where it is not there; of a finished run exactly what it ended with.
+
+        Raises:
+            LimenError: it is damaged, or cannot be read.
+        """
+        path, ending = self.path / name, self.ending()
+        try:
+            content = read_regular(path, memory(), links=False) if path.exists() else b""
+        except OSError as error:
+            raise LimenError(f"Cannot read {str(path)!r}: {error.strerror or error}. Check the rights.") from error
+        known = (ending or {}).get("files", {})
+        if name in known and digest(content) != known[name]:
+            raise LimenError(f"{name} is not what {self.path.name} ended with: its SHA-256 differs. {self.mend()}")
+        return content
+
+    def mend(self) -> str:
+        """What to do about a finished run of which something is damaged."""
+        return (
+            f"Remove {str(self.path / ENDING)!r} and finish the run again from its last good checkpoint with "
+            f"`limen run --resume {self.path}`."
+        )
 
     def finish(self, result: dict[str, Any]) -> None:
-        """Write the final figures; the run is finished then."""
+        """Write the final figures; the run is finished then, and nothing half removed is left in it."""
         if self.writes:
             self.flush()
-            storage.write_file(self.path / "result.json", to_json(result))
+            storage.sweep(self.path)  # an old checkpoint that the disk refused to remove
+            names = [*(f"{name}.jsonl" for name in JOURNALS), "predictions.safetensors"]
+            files = {name: digest(self.read(name)) for name in names}
+            storage.write_file(self.path / ENDING, sealed({**result, "files": files}))
 
     def reopen(self, record: dict[str, Any]) -> None:
-        """Make a run that has ended one that goes on, with a changed record. The ending goes first: a kill in between
-        leaves the run as it was, about to be finished."""
-        self.record = record
+        """Make a run that has ended one that goes on, with a changed record. The ending goes first, and for good: a
+        kill or a power cut in between leaves the run as it was, about to be finished."""
+        self.record = record = {**record, "format": FORMAT}
         if self.writes:
-            storage.remove_file(self.path / "result.json")
-            storage.write_file(self.path / "run.json", to_json(record))
+            storage.remove_file(self.path / ENDING)
+            storage.flush_folder(self.path)
+            storage.write_file(self.path / "run.json", sealed(record))
 
     @contextmanager
     def locked(self) -> Iterator[Left]:
@@ -170,21 +207,21 @@ class Run:
         if not self.writes:
             yield Left("", 0)
             return
-        owner = self.path / ".owner"
+        mark = self.path / ".owner"
         with storage.locked(self.path, wait=0) as mine:
-            before = read_regular(owner, 100, links=False).decode().strip() if owner.exists() else ""
             if not mine:
                 raise LimenError(
-                    f"Another process (number {before or 'unknown'}) is writing {str(self.path)!r}. "
+                    f"Another process (number {owner.holder(mark)}) is writing {str(self.path)!r}. "
                     "Wait for it, or stop it first."
                 )
+            before = owner.noted(mark)
             left = Left(before, storage.sweep(self.path))
-            storage.write_file(owner, f"{os.getpid()}\n".encode())
+            storage.write_file(mark, f"{os.getpid()}\n".encode())
             try:
                 yield left
             finally:  # a process that is killed leaves its number
                 with suppress(storage.StorageError):
-                    storage.remove_file(owner)
+                    storage.remove_file(mark)
 
     def append(self, lines: Mapping[str, Mapping[str, Any]]) -> None:
         """Add an epoch to the journals, a line to each."""
@@ -194,8 +231,7 @@ class Run:
     def rewrite(self, journals: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Write the journals anew: cut back to a checkpoint, or made whole after a disk refused a line."""
         for name, lines in journals.items() if self.writes else ():
-            text = "".join(json.dumps(line) + "\n" for line in lines)
-            storage.write_file(self.path / f"{name}.jsonl", text.encode())
+            storage.write_file(self.path / f"{name}.jsonl", to_lines(lines))
 
     def flush(self) -> None:
         """Make the journals survive a power cut."""
@@ -206,11 +242,11 @@ class Run:
     def predictions(self) -> dict[str, Tensor]:
         """The net's `outputs` for the test split, and the right `targets`."""
         try:
-            answers = unpack(read_regular(self.path / "predictions.safetensors", memory(), links=False))
+            answers = unpack(self.read("predictions.safetensors"))
             if answers.keys() != {"outputs", "targets"}:
                 raise ValueError(f"they hold {', '.join(map(shown, answers)) or 'nothing'}")
             return answers
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             raise LimenError(f"The answers of {self.path.name} cannot be read ({error}). Run it again.") from error
 
     def weights(self) -> dict[str, Tensor]:
@@ -219,20 +255,28 @@ class Run:
         if taken is None:
             why = "; ".join(bad.values()) or "it has none yet"
             raise LimenError(f"{self.path.name} has no good checkpoint: {why}. Run the experiment again.")
+        if bad and self.result is not None:  # the one before it is not what the run ended with
+            raise LimenError(
+                f"{self.path.name} lost the weights it ended with: {'; '.join(bad.values())}. {self.mend()}"
+            )
         plan = self.record["experiment"]["plan"]
         return taken.best if taken.best and keeps_best(plan["keep"], plan["patience"]) else taken.weights
 
     def metrics(self) -> list[dict[str, Any]]:
         """The finished epochs so far."""
-        return read_lines(self.path / "metrics.jsonl", form.check_metrics)
+        return self.journal("metrics", form.check_metrics)
 
     def steps(self) -> list[dict[str, Any]]:
         """The loss of each step of the finished epochs, and the digests of the weights after each."""
-        return read_lines(self.path / "steps.jsonl", form.check_steps)
+        return self.journal("steps", form.check_steps)
 
     def times(self) -> list[dict[str, Any]]:
         """How long each epoch took."""
-        return read_lines(self.path / "times.jsonl", form.check_times)
+        return self.journal("times", form.check_times)
+
+    def journal(self, name: str, check: Callable[[Any], None]) -> list[dict[str, Any]]:
+        """A journal's whole lines, each held against its form."""
+        return [checked(line, check, self.path / f"{name}.jsonl") for line in from_lines(self.read(f"{name}.jsonl"))]
 
 
 def checked(value: T, check: Callable[[T], None], path: Path) -> T:
@@ -257,24 +301,3 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise LimenError(f"{str(path)!r} holds no record. The run cannot be used; run the experiment again.")
     return value
-
-
-def read_lines(path: Path, check: Callable[[Any], None]) -> list[dict[str, Any]]:
-    """A journal's whole lines, each held against its form; a last line that a crash cut short is left out."""
-    if not path.exists():
-        return []
-    lines = parse_lines(read_regular(path, JOURNAL, links=False))
-    for line in lines:
-        checked(line, check, path)
-    return lines
-
-
-def parse_lines(content: bytes) -> list[dict[str, Any]]:
-    """The values of a journal's lines, up to the first that is none."""
-    lines: list[dict[str, Any]] = []
-    for line in content.split(b"\n")[:-1]:
-        try:
-            lines.append(from_json(line))
-        except ValueError:
-            break
-    return lines

@@ -10,6 +10,6 @@ def runs_folder(named: str | Path | None = None) -> Path:
 
 
 def list_runs(root: Path) -> list[Path]:
-    """The runs under a folder, the oldest first."""
-    found = [path.parent for path in root.glob("*/run.json")] if root.is_dir() else []
+    """The runs under a folder, the oldest first; not those that a killed process had only begun to create."""
+    found = [path.parent for path in root.glob("[!.]*/run.json")] if root.is_dir() else []
     return sorted(found, key=lambda path: ((path / "run.json").stat().st_mtime_ns, path.name))
