@@ -55,9 +55,7 @@ def test_a_run_that_is_resumed_keeps_its_time_line(tmp_path):
 def test_a_fork_that_changes_nothing_is_the_same_run(tmp_path, at):
     parent, _ = finish(small("digits-mlp"), tmp_path, snapshots=["log", "epochs"][at == 36])
     child, _ = finish(fork(parent, at), tmp_path)
-    a, b = contents(parent), contents(child)
-    b["steps.jsonl"] = b["steps.jsonl"] if at < 36 else a["steps.jsonl"][: -len(b["steps.jsonl"])] + b["steps.jsonl"]
-    assert a == b
+    assert contents(parent) == contents(child)
     assert child.record["parent"] == {
         "run": parent.path.name, "epoch": at // 36, "step": at % 36, "steps": at, "settings": []
     }  # fmt: skip

@@ -15,7 +15,7 @@ from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.verify import verify
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
-from limen.runs.seal import sealed
+from limen.runs.seal import digest, sealed, to_lines
 from limen.runs.tiers import tier_between
 from limen.train.fit import Progress
 
@@ -142,9 +142,14 @@ def test_the_command_says_what_it_proved_and_exits_by_it(tmp_path, capsys, langu
     out = capsys.readouterr().out
     assert "T1" in out and ("has the same bits" in out or "每一位都相同" in out)
     path = run.path / "steps.jsonl"
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines = run.steps()
     lines[1]["losses"][6] += 1e-7
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    path.write_bytes(to_lines(lines))
+    assert main(["verify", "digits-mlp-1", *where]) == 2, "a journal that was changed is found before anything is run"
+    assert "steps.jsonl is not what digits-mlp-1 ended with" in capsys.readouterr().err
+    ending = run.ending()
+    ending["files"]["steps.jsonl"] = digest(path.read_bytes())  # someone who knows how
+    (run.path / "result.json").write_bytes(sealed(ending))
     assert main(["verify", "digits-mlp-1", *where]) == 1
     out = capsys.readouterr().out
     assert ("epoch 2, step 7" in out or "第 2 轮第 7 步" in out) and ("likely cause" in out or "可能的原因" in out)

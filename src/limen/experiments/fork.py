@@ -117,6 +117,6 @@ def transplant(start: Checkpoint, setup: Setup) -> Checkpoint:
     if same and start.trained == state.trained():
         state.restore_memories(start.memories)
     state.epoch, state.step = start.epoch, start.step
-    taken = Checkpoint.take(state, start.best, start.history, settings)
+    taken = Checkpoint.take(state, start.best, start.history, settings, start.ledger)
     taken.generators = start.generators
     return taken

@@ -166,10 +166,9 @@ class Keeper:
         self.history = [revive(line, number) for number, line in enumerate(taken.history, start=1)]
         self.trained_with = taken.settings
         taken.restore(self.state, seed)
-        steps = self.run.steps() if taken.ledger is None else taken.ledger
         self.journals = {
             "metrics": taken.history,
-            "steps": [line for line in steps if line["epoch"] <= len(taken.history)],
+            "steps": taken.ledger,
             "times": self.run.times()[: len(taken.history)],
         }
         self.run.rewrite(self.journals)

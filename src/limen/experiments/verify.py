@@ -80,7 +80,8 @@ def ledger(run: Run) -> list[dict[str, Any]]:
     Raises:
         LimenError: there are none.
     """
-    lines = run.steps()
+    begun = run.record.get("parent", {}).get("epoch", 0)  # a fork has its parent's epochs in its journal
+    lines = [line for line in run.steps() if line["epoch"] > begun]
     newest, _ = checkpoints.load(run.checkpoints)
     if newest is not None and newest.step and newest.epoch + 1 not in [line["epoch"] for line in lines]:
         lines.append({"epoch": newest.epoch + 1, "losses": exact(newest.losses, newest.step), "weights": {}})

@@ -45,7 +45,7 @@ class Checkpoint:
     losses: Tensor
     history: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)  # data, net, plan and objective of the training
-    ledger: list[dict[str, Any]] | None = None  # the lines of steps.jsonl so far; None: of an older checkpoint
+    ledger: list[dict[str, Any]] = field(default_factory=list)  # the lines of steps.jsonl so far
 
     @classmethod
     def take(
@@ -158,8 +158,7 @@ def encode(checkpoint: Checkpoint) -> dict[str, bytes]:
     files = {"weights.safetensors": pack(checkpoint.weights), "training.safetensors": pack(tensors)}
     if checkpoint.best:
         files["best.safetensors"] = pack(checkpoint.best)
-    if checkpoint.ledger is not None:
-        files["steps.jsonl"] = to_lines(checkpoint.ledger)
+    files["steps.jsonl"] = to_lines(checkpoint.ledger)
     return with_manifest({**files, "state.json": to_json(state)})
 
 
@@ -255,7 +254,7 @@ def decode(files: Mapping[str, bytes]) -> Checkpoint:
             losses=tensors["losses"],
             history=state["history"],
             settings=state["settings"],
-            ledger=from_lines(files["steps.jsonl"]) if "steps.jsonl" in files else None,
+            ledger=from_lines(files["steps.jsonl"]),
         )
     except KeyError as error:
         raise LimenError(f"cannot be read: it lacks {shown(error.args[0])}") from error

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from torch import Tensor
 
@@ -30,15 +30,11 @@ from limen.regular import read_regular
 from limen.runs import checkpoint as checkpoints
 from limen.runs import foreign, form, owner
 from limen.runs.names import list_runs
-from limen.runs.plain import from_json
-from limen.runs.seal import digest, from_lines, sealed, to_lines, unsealed
+from limen.runs.seal import checked, digest, from_lines, read_json, sealed, to_lines, unsealed
 from limen.runs.tensors import unpack
 from limen.train.stopping import keeps_best
 
-T = TypeVar("T")
-
 FORMAT = 1
-LARGEST = 16 << 20  # bytes of run.json and result.json
 ENDING = "result.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 JOURNALS = ("metrics", "steps", "times")
@@ -277,27 +273,3 @@ class Run:
     def journal(self, name: str, check: Callable[[Any], None]) -> list[dict[str, Any]]:
         """A journal's whole lines, each held against its form."""
         return [checked(line, check, self.path / f"{name}.jsonl") for line in from_lines(self.read(f"{name}.jsonl"))]
-
-
-def checked(value: T, check: Callable[[T], None], path: Path) -> T:
-    """The value, when a check of `limen.runs.form` finds nothing wrong with it."""
-    try:
-        check(value)
-    except ValueError as error:
-        raise LimenError(f"{str(path)!r} is damaged: {error}. Run the experiment again.") from error
-    return value
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file that must hold an object."""
-    try:
-        value = from_json(read_regular(path, LARGEST, links=False))
-    except OSError as error:
-        raise LimenError(f"Cannot read {str(path)!r}: {error.strerror or error}. Check the path.") from error
-    except ValueError as error:
-        raise LimenError(
-            f"{str(path)!r} is damaged ({error}). The run cannot be used; run the experiment again."
-        ) from error
-    if not isinstance(value, dict):
-        raise LimenError(f"{str(path)!r} holds no record. The run cannot be used; run the experiment again.")
-    return value

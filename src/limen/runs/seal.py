@@ -5,14 +5,17 @@ The digest is that of the record without it. A record that was changed by hand i
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from limen.errors import LimenError
+from limen.regular import read_regular
 from limen.runs.plain import from_json
 
 SEAL = "sha256"
+LARGEST = 16 << 20  # bytes of run.json and result.json
+T = TypeVar("T")
 
 
 def to_json(value: Any) -> bytes:
@@ -57,3 +60,27 @@ def unsealed(record: dict[str, Any], path: Path, remedy: str) -> dict[str, Any]:
             f"{str(path)!r} is not what was written: its SHA-256 differs. It was damaged, or changed by hand. {remedy}"
         )
     return rest
+
+
+def checked(value: T, check: Callable[[T], None], path: Path) -> T:
+    """The value, when a check of `limen.runs.form` finds nothing wrong with it."""
+    try:
+        check(value)
+    except ValueError as error:
+        raise LimenError(f"{str(path)!r} is damaged: {error}. Run the experiment again.") from error
+    return value
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file that must hold an object."""
+    try:
+        value = from_json(read_regular(path, LARGEST, links=False))
+    except OSError as error:
+        raise LimenError(f"Cannot read {str(path)!r}: {error.strerror or error}. Check the path.") from error
+    except ValueError as error:
+        raise LimenError(
+            f"{str(path)!r} is damaged ({error}). The run cannot be used; run the experiment again."
+        ) from error
+    if not isinstance(value, dict):
+        raise LimenError(f"{str(path)!r} holds no record. The run cannot be used; run the experiment again.")
+    return value
