@@ -12,8 +12,19 @@ from limen.experiments.record import to_record
 from limen.experiments.registry import EXPERIMENTS
 from limen.runs.folder import Run
 
-MACHINE = {"limen": "0.1.0", "revision": "abc", "torch": "2.13.0", "device": "cpu", "threads": 1, "precision": "fp32"}
-DATA = {"digest": "d" * 64, "examples": [96, 24, 30], "folder": None, "shape": [4], "classes": list("abc")}
+MACHINE = {
+    "limen": "0.1.0", "revision": "abc", "torch": "2.13.0", "device": "cpu", "device_name": "x", "threads": 1,
+    "precision": "fp32",
+}  # fmt: skip
+DATA = {
+    "digest": "d" * 64, "examples": [96, 24, 30], "folder": None, "shape": [4], "classes": list("abc"),
+    "offset": [0.0], "divisor": [1.0], "columns": list("wxyz"), "border": None,
+}  # fmt: skip
+METRICS = {
+    "epoch": 1, "train_loss": 0.5, "validation_loss": 0.4, "validation_accuracy": 0.9, "trace": [0.6, 0.5],
+    "rate": 0.01, "examples": 8,
+}  # fmt: skip
+TIMES = {"epoch": 1, "seconds": 0.1, "examples": 8}
 
 
 def record(experiment="iris", /, seed=0, options=(), **changes):
@@ -40,7 +51,12 @@ def outputs_for(targets, right, classes=3, sure=4.0):
 
 
 def made(root: Path, name: str, told: dict, metrics=None, epochs=3, outputs=None, targets=None) -> Run:
-    """A run's folder: finished with `metrics` as its final figures or, without them, after so many epochs."""
+    """A run: finished with `metrics` as its final figures or, without them, after so many epochs."""
+    return Run(folder(root, name, told, metrics, epochs, outputs, targets))
+
+
+def folder(root: Path, name: str, told: dict, metrics=None, epochs=3, outputs=None, targets=None) -> Path:
+    """Its folder, whatever it is told to hold: finished with `metrics` as its final figures or, without them, after so many epochs."""
     path = root / name
     path.mkdir(parents=True)
     (path / "run.json").write_text(json.dumps(told))
@@ -51,14 +67,25 @@ def made(root: Path, name: str, told: dict, metrics=None, epochs=3, outputs=None
             "validation_loss": 1.1 / n,
             "validation_accuracy": 1 - 1 / (n + 1),
             "trace": [],
+            "rate": 0.01,
+            "examples": 96,
         }
         for n in range(1, epochs + 1)
     ]
     (path / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     if metrics is not None:
         (path / "result.json").write_text(
-            json.dumps({"metrics": metrics, "epochs": epochs, "training_seconds": 1.5, "seconds": 2.0})
+            json.dumps(
+                {
+                    "experiment": told["experiment"]["name"],
+                    "metrics": metrics,
+                    "epochs": epochs,
+                    "training_seconds": 1.5,
+                    "seconds": 2.0,
+                    "published": [],
+                }
+            )
         )
     if outputs is not None:
         save_file({"outputs": outputs, "targets": torch.as_tensor(targets)}, path / "predictions.safetensors")
-    return Run(path)
+    return path

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.records import made, outputs_for, record
+from tests.records import folder, made, outputs_for, record
 
 from limen.cli.main import main
 
@@ -90,7 +90,7 @@ def test_a_page(run, here):
 )
 def test_a_mistake_is_one_line_and_status_2(run, here, arguments, words):
     made(here / "runs", "damaged", record()).path.joinpath("run.json").write_text("{")
-    made(here / "runs", "hollow", record(**{"experiment.plan": None}))
+    folder(here / "runs", "hollow", record(**{"experiment.plan": None}))
     last = here / "runs" / "iris-4" / "run.json"
     last.touch()
     status, out, err = run(*arguments)

@@ -131,6 +131,25 @@ def test_a_hostile_file_is_refused_by_every_reader(name, tmp_path, canary, capsy
     assert not canary.exists() and list(canary.parent.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    {
+        "torch.pt": "a PyTorch file", "torch.pth": "a PyTorch file", "torch.png": "a PyTorch file",
+        "pickle 0.pkl": "a pickle", "pickle 1.pkl": "a pickle", "pickle 5.pkl": "a pickle",
+        "pickle.safetensors": "a pickle", "pickle.json": "a pickle", "model.h5": "an HDF5 file",
+        "model.keras": "a Keras file", "model.onnx": "an ONNX file", "objects.npy": "a NumPy array",
+        "objects.npz": "an archive of NumPy arrays", "joblib.joblib": "joblib", "config.yaml": "a YAML file",
+        "weights.safetensors": "a safetensors file", "bomb.zip": "a zip archive", "out.tar": "a tar archive",
+        "run.json": "a JSON file", "empty.pt": "an empty file", "program": "a program",
+    }.items(),
+)  # fmt: skip
+def test_a_foreign_file_is_called_what_its_content_is(name, words, tmp_path, canary):
+    FILES[name](tmp_path / name, canary)
+    with pytest.raises(LimenError, match=f"is no run but {words}|{words}") as caught:
+        Run.find(str(tmp_path / name), tmp_path)
+    assert "; it was not opened" in str(caught.value) and len(str(caught.value)) < 600
+
+
 COMMANDS = {
     "show": ["show", "RUN"],
     "json": ["show", "RUN", "--json"],

@@ -17,6 +17,7 @@ from limen.runs.contrast import best, welch
 from limen.runs.differences import Unset, letter
 from limen.runs.folder import Run
 
+CHANGE = {"epoch": 2, "step": 0, "settings": [], "before": [], "machine": {}, "data": None}
 TARGETS = [0, 1, 2] * 10
 
 
@@ -57,7 +58,7 @@ def test_an_option_that_is_not_set_is_the_default_of_the_same_net_and_nothing_of
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("machine.processes", 2), ("parent", {"run": "x-7", "epoch": 3}), ("changes", [{"epoch": 2}])]
+    ("name", "value"), [("machine.processes", 2), ("parent", {"run": "x-7", "epoch": 3}), ("changes", [CHANGE])]
 )
 def test_fields_that_no_one_has_heard_of_are_compared_too(tmp_path, name, value):
     found = pair(tmp_path, record(), record(**{name: value}))
@@ -67,11 +68,11 @@ def test_fields_that_no_one_has_heard_of_are_compared_too(tmp_path, name, value)
 
 def test_when_something_was_done_is_no_difference(tmp_path):
     def changed(at, epochs):
-        return record(changes=[{"epoch": 2, "at": at, "settings": [f"plan.epochs={epochs}"]}])
+        return record(changes=[{**CHANGE, "at": at, "settings": [f"plan.epochs={epochs}"]}])
 
     assert pair(tmp_path / "a", changed("noon", 9), changed("night", 9)).differences == {}
     found = pair(tmp_path / "b", changed("noon", 9), changed("noon", 8)).differences
-    assert found["changes"][0] == [[{"epoch": 2, "settings": ["plan.epochs=9"]}]]
+    assert found["changes"][0] == [[{**CHANGE, "settings": ["plan.epochs=9"]}]]
 
 
 def test_the_machine_and_the_digest_are_compared_but_not_the_digest_of_other_data(tmp_path):
@@ -271,7 +272,7 @@ def test_a_damaged_record_is_told(tmp_path, name):
 def test_a_result_without_metrics_is_told(tmp_path):
     run = made(tmp_path, "a", record())
     (run.path / "result.json").write_text("{}")
-    with pytest.raises(LimenError, match="holds no metrics"):
+    with pytest.raises(LimenError, match="it lacks 'experiment'"):
         compare([run, made(tmp_path, "b", record())])
 
 

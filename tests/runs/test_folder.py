@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.samples import METRICS, RECORD, TIMES
+from tests.records import METRICS, TIMES, record
 
 from limen.errors import LimenError
 from limen.runs.folder import Run
 from limen.runs.names import list_runs, runs_folder
 from limen.runs.repeats import repeats
 from limen.runs.seal import from_lines
+
+RECORD = record()
 
 
 def test_runs_are_numbered(tmp_path):

@@ -47,8 +47,9 @@ def read_array(file: BinaryIO, name: str) -> NDArray[Any]:
         raise LimenError(f"{name!r} ends inside its header. {AGAIN}")
     shape = struct.unpack(f">{head[3]}I", sizes)
     wanted = math.prod(shape) * kind.itemsize
-    if wanted > LARGEST:
-        raise LimenError(f"{name!r} claims {wanted:,} bytes; at most {LARGEST:,} are read. {AGAIN}")
+    claimed = math.prod(n or 1 for n in shape) * kind.itemsize  # an axis of none makes no others possible
+    if claimed > LARGEST:
+        raise LimenError(f"{name!r} claims {claimed:,} bytes; at most {LARGEST:,} are read. {AGAIN}")
     content = read_most(file, wanted + 1)
     if len(content) != wanted:
         found = f"{len(content):,}" if len(content) < wanted else f"more than {wanted:,}"

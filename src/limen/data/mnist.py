@@ -90,7 +90,8 @@ def read_table(file: BinaryIO, columns: int, name: str) -> NDArray[np.uint8]:
             for chunk in reader:
                 if chunk.shape[1] != columns:
                     raise LimenError(f"{name!r} has {chunk.shape[1]} columns where {columns} belong. Check the file.")
-                values = chunk.apply(pd.to_numeric, errors="coerce").to_numpy()
+                texts = chunk.astype(dict.fromkeys(chunk.columns[chunk.dtypes == "bool"], str))  # True is no pixel
+                values = texts.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
                 bad = ~((values >= 0) & (values <= 255) & (values == values.round()))  # nan is none of these
                 if bad.any():
                     i, j = (int(n[0]) for n in bad.nonzero())
@@ -100,7 +101,7 @@ def read_table(file: BinaryIO, columns: int, name: str) -> NDArray[np.uint8]:
                     )
                 chunks.append(values.astype(np.uint8))
                 row += len(values)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError) as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError, OverflowError) as error:
         raise LimenError(f"{name!r} is no table of numbers: {' '.join(str(error).split())}. Mend it.") from error
     return np.concatenate(chunks)
 

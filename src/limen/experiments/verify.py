@@ -20,6 +20,8 @@ from limen.experiments.record import recall
 from limen.experiments.resume import as_before
 from limen.experiments.setup import set_up
 from limen.language import Text
+from limen.machine import memory
+from limen.regular import read_regular
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
 from limen.runs.ledger import Difference, digests, exact, farthest, first_difference, reach, unequal
@@ -249,7 +251,7 @@ def answers_changed(run: Run, again: Run) -> list[Text]:
 
 def content(path: Path) -> bytes | None:
     """A file's bytes; None where there is none."""
-    return path.read_bytes() if path.is_file() else None
+    return read_regular(path, memory(), links=False) if path.is_file() else None
 
 
 def blame(run: Run, again: Run) -> list[Text]:

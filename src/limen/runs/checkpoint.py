@@ -7,7 +7,7 @@ two newest are kept. One that does not agree with its manifest is set aside, and
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,7 +173,7 @@ def unbundle(content: bytes) -> dict[str, bytes]:
     """What `bundle` was given."""
     head, _, rest = content.partition(b"\n")
     files, start = {}, 0
-    for name, size in json.loads(head).items():
+    for name, size in from_json(head).items():
         files[name], start = rest[start : start + size], start + size
     return files
 
@@ -207,29 +207,37 @@ def saved(folder: Path) -> list[Path]:
 
 def read_files(path: Path) -> dict[str, bytes]:
     """The files of a checkpoint, each checked against the manifest; `LimenError` says which one is bad and how."""
+
+    def fetch(name: str, most: int) -> bytes:
+        return read_regular(path / name, most, links=False)
+
     try:
-        content = read_regular(path / "manifest.json", 1 << 20, links=False)
-        manifest = from_json(content)
-        form.check(manifest, form.MANIFEST)
-        entries, number = manifest["files"], manifest["format"]
+        return verified(fetch("manifest.json", 1 << 20), fetch, path.name)
+    except OSError as error:
+        raise LimenError(f"{path.name}: {error.strerror or error}: {Path(error.filename or path).name}") from error
+
+
+def verified(manifest: bytes, fetch: Callable[[str, int], bytes], called: str) -> dict[str, bytes]:
+    """The files that a manifest names, each as it says. `fetch` gets a name and the most bytes it may give."""
+    try:
+        told = from_json(manifest)
+        form.check(told, form.MANIFEST)
+        entries, number = told["files"], told["format"]
         if number > FORMAT:
-            raise LimenError(f"{path.name} has format {number}, this Limen reads up to {FORMAT}; update Limen")
-        if number < 1 or to_json(manifest) != content:  # a changed byte that JSON would overlook
-            raise LimenError(f"{path.name}/manifest.json is not what was written")
+            raise LimenError(f"{called} has format {number}, this Limen reads up to {FORMAT}; update Limen")
+        if to_json(told) != manifest:  # a changed byte that JSON would overlook
+            raise LimenError(f"{called}/manifest.json is not what was written")
         if sum(entry["size"] for entry in entries.values()) > memory():
-            raise LimenError(f"{path.name} claims more bytes than this machine has memory")
+            raise LimenError(f"{called} claims more bytes than this machine has memory")
         files = {}
         for name, entry in entries.items():
             if name != Path(name).name:
-                raise LimenError(f"{path.name} names a file outside itself: {name!r}")
-            content = read_regular(path / name, entry["size"], links=False)
-            if len(content) != entry["size"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
-                raise LimenError(f"{path.name}/{name} is not what was written: its SHA-256 differs")
-            files[name] = content
-    except OSError as error:
-        raise LimenError(f"{path.name}: {error.strerror or error}: {Path(error.filename or path).name}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LimenError(f"{path.name}/manifest.json is damaged: {str(error)[:120] or type(error).__name__}") from error
+                raise LimenError(f"{called} names a file outside itself: {shown(name)}")
+            files[name] = fetch(name, entry["size"])
+            if len(files[name]) != entry["size"] or hashlib.sha256(files[name]).hexdigest() != entry["sha256"]:
+                raise LimenError(f"{called}/{name} is not what was written: its SHA-256 differs")
+    except ValueError as error:
+        raise LimenError(f"{called}/manifest.json is damaged: {str(error)[:120]}") from error
     return files
 
 

@@ -137,7 +137,7 @@ def check(value: Any, form: Form, path: str = "") -> None:
         for i, item in enumerate(value):
             check(item, form[0], f"{path}[{i}]")
     elif isinstance(form, dict | list) or not is_of(value, form):
-        raise ValueError(f"{path[:80] or 'it'} is {shown(value)} where {in_words(form)} belongs")
+        raise ValueError(f"{path[:80] or 'it'} is {shown(value)}, where {in_words(form)} belongs")
 
 
 def listed(record: Mapping[str, Any], name: str) -> list[Any]:

@@ -64,7 +64,7 @@ def check_values(held: dict[str, Any], usual: dict[str, Any], parameter: Tensor,
         same = type(held[name]) is type(value) and (shape is None or held[name].shape == shape)
         if not same:
             wanted = shown(value) if shape is None else "×".join(map(str, shape)) or "a number"
-            raise no_fit(f"{name} of {where} is {size_of(held[name])} where {wanted} belongs")
+            raise no_fit(f"{name} of {where} is {size_of(held[name])}, where {wanted} belongs")
 
 
 def check_flat(held: dict[str, Any], usual: dict[str, Any], numbers: int) -> None:
