@@ -5,6 +5,7 @@ Of the rest anything may be there or not, and where a file had grown there may b
 done or not done. So a trace of changes is replayed up to some point, and then a state is drawn that the disk may hold.
 """
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -64,13 +65,17 @@ class Trace:
         return found
 
     def __call__(self, verb: str, path: Path, act: Callable[[], Any]) -> Any:
+        flushed: list[int] = []
+        real, os.fsync = os.fsync, lambda handle: flushed.append(os.fstat(handle).st_ino)
         try:
             return self.real(verb, path, act)
         finally:
+            os.fsync = real
             after = self.look()
+            inodes = {inode: self.numbers.get(place) for place, (inode, _) in self.before.items()}
+            inodes[self.root.lstat().st_ino] = ROOT
             changes = self.compare(after)
-            if verb == "flush" and (place := str(path.relative_to(self.root))) in self.numbers:
-                changes.append(Change("sync", self.numbers[place]))
+            changes += [Change("sync", number) for inode in flushed if (number := inodes.get(inode)) is not None]
             self.steps.append(changes)
             self.verbs.append(f"{verb} {path.relative_to(self.root)}")
             self.before = after
@@ -98,10 +103,8 @@ class Trace:
         for path in new:
             above, name = str(Path(path).parent), Path(path).name
             if came_from[path] is None or above not in new:  # what lies in a folder that was renamed moved with it
-                changes.append(Change("name", numbers[path], numbers[above], name, after[path][1] and b""))
-                changes[-1] = Change(
-                    "name", numbers[path], numbers[above], name, None if after[path][1] is None else b""
-                )
+                content = None if after[path][1] is None else b""
+                changes.append(Change("name", numbers[path], numbers[above], name, content))
         for path in gone:
             if path not in new and path not in moved:
                 above = str(Path(path).parent)

@@ -41,12 +41,16 @@ def noted_steps(path: Path) -> None:
 
 def command(tell: Callable[[Any], None], root: Path) -> None:
     """In a child: the command itself, to its end."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     noted_steps(root / "steps")
     settings = [f"--set={text}" for text in (*TINY, *LONG)]
     words = ["run", "iris", *settings, "--device=cpu", "--threads=1", "--no-report", f"--runs={root / 'runs'}"]
-    os._exit(main(words))
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        status = main(words)
+    except KeyboardInterrupt:  # before the command had begun, or after it had ended
+        status = 128 + signal.SIGINT
+    os._exit(status)
 
 
 def span(root: Path) -> float:

@@ -50,8 +50,8 @@ def limen(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit status. 0 done · 2 a mistake to mend · 130 or 143 interrupted, saved."""
-    command = typer.main.get_command(app)
     try:
+        command = typer.main.get_command(app)
         given = list(sys.argv[1:] if arguments is None else arguments)
         status = command.main(given, prog_name="limen", standalone_mode=False, obj=given)
         sys.stdout.flush()
