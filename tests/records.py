@@ -11,6 +11,7 @@ from limen.experiments.config import with_options
 from limen.experiments.record import to_record
 from limen.experiments.registry import EXPERIMENTS
 from limen.runs.folder import Run
+from limen.runs.seal import sealed
 
 MACHINE = {
     "limen": "0.1.0", "revision": "abc", "torch": "2.13.0", "device": "cpu", "device_name": "x", "threads": 1,
@@ -59,7 +60,7 @@ def folder(root: Path, name: str, told: dict, metrics=None, epochs=3, outputs=No
     """Its folder, whatever it is told to hold: finished with `metrics` as its final figures or, without them, after so many epochs."""
     path = root / name
     path.mkdir(parents=True)
-    (path / "run.json").write_text(json.dumps(told))
+    (path / "run.json").write_bytes(sealed(told))
     lines = [
         {
             "epoch": n,
@@ -74,8 +75,8 @@ def folder(root: Path, name: str, told: dict, metrics=None, epochs=3, outputs=No
     ]
     (path / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     if metrics is not None:
-        (path / "result.json").write_text(
-            json.dumps(
+        (path / "result.json").write_bytes(
+            sealed(
                 {
                     "experiment": told["experiment"]["name"],
                     "metrics": metrics,

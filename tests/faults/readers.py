@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from tests.records import METRICS, TIMES, record
 
 from limen.data.idx import read_array
 from limen.data.mnist import read_table
@@ -28,12 +27,13 @@ from limen.experiments.record import recall
 from limen.nets.build import build
 from limen.runs import form
 from limen.runs.checkpoint import Checkpoint, decode, encode, verified
-from limen.runs.folder import parse_lines
 from limen.runs.plain import from_json
+from limen.runs.seal import from_lines
 from limen.runs.tensors import unpack
 from limen.train.plan import Optimizer, Plan
 from limen.train.state import State
 from limen.train.update import update_of
+from tests.records import METRICS, TIMES, record
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def weight_seeds() -> tuple[bytes, ...]:
 
 def journal(content: bytes) -> None:
     """The lines of a journal, as metrics and as times."""
-    for line in parse_lines(content):
+    for line in from_lines(content):
         for check in (form.check_metrics, form.check_times, form.check_steps):
             with contextlib.suppress(ValueError):  # which Run turns into a LimenError with the path
                 check(line)

@@ -17,6 +17,7 @@ import safetensors.torch
 import torch
 
 from limen.runs.checkpoint import pack, saved, with_manifest
+from limen.runs.seal import SEAL, digest, sealed
 from tests.faults.hostile import TENSORS, Canary, link
 
 ALL = ("show", "predict", "resume", "report")
@@ -32,10 +33,17 @@ class Way:
 
 
 def edit(path: Path, change: Callable[[Any], Any]) -> None:
-    """Change what a JSON file holds, in place or to what is returned."""
+    """Change what a sealed record holds, and seal it anew: who sends a file can do that too."""
     value = json.loads(path.read_bytes())
-    changed = change(value)
-    path.write_text(json.dumps(value if changed is None else changed))
+    del value[SEAL]
+    change(value)
+    path.write_bytes(sealed(value))
+
+
+def known(run: Path, name: str, content: bytes) -> None:
+    """Write a file of a finished run, and its digest into the run's ending."""
+    (run / name).write_bytes(content)
+    edit(run / "result.json", lambda ending: ending["files"].__setitem__(name, digest(content)))
 
 
 def put(where: str, value: Any) -> Callable[[Any], None]:
@@ -74,6 +82,11 @@ def text(name: str, content: bytes, refused: tuple[str, ...] = ALL) -> Way:
     return Way(lambda run, _: (run / name).write_bytes(content) and None, refused)
 
 
+def ended(name: str, content: Callable[[Path], bytes], refused: tuple[str, ...]) -> Way:
+    """Another file in the place of one that a finished run knows by its digest; it is given the canary."""
+    return Way(lambda run, canary: known(run, name, content(canary)), refused)
+
+
 def within(content: bytes, by: bytes) -> Way:
     """run.json with a piece of text replaced: for what Python's writer would not write."""
 
@@ -98,7 +111,7 @@ def reseal(folder: Path, change: Callable[[dict[str, bytes]], None]) -> None:
         (folder / name).write_bytes(content)
 
 
-def sealed(change: Callable[[dict[str, bytes]], None], refused: tuple[str, ...] = ()) -> Way:
+def whole(change: Callable[[dict[str, bytes]], None], refused: tuple[str, ...] = ()) -> Way:
     """A spoilt newest checkpoint whose manifest fits. The one before is used, unless refused."""
     return Way(lambda run, _: reseal(newest(run), change), refused)
 
@@ -109,7 +122,7 @@ def state(change: Callable[[Any], Any], refused: tuple[str, ...] = ()) -> Way:
         changed = change(value)
         files["state.json"] = json.dumps(value if changed is None else changed).encode()
 
-    return sealed(spoil, refused)
+    return whole(spoil, refused)
 
 
 def weights(change: Callable[[dict[str, torch.Tensor]], None], name: str, refused: tuple[str, ...] = ()) -> Way:
@@ -118,7 +131,7 @@ def weights(change: Callable[[dict[str, torch.Tensor]], None], name: str, refuse
         change(held)
         files[name] = pack(held)
 
-    return sealed(spoil, refused)
+    return whole(spoil, refused)
 
 
 def manifest(change: Callable[[Any], Any]) -> Way:
@@ -270,33 +283,30 @@ SPOILT: dict[str, Way] = {
     "a result that is nan": text("result.json", b'{"metrics": {"test_loss": NaN}}', ("show", "report")),
     "measures in words": result(put("metrics", {"test_accuracy": "high"})),
     "no measures": result(drop("metrics")),
-    "a journal of texts": text("metrics.jsonl", b'"x"\n', ("show", "report")),
-    "an epoch without a loss": text("metrics.jsonl", b'{"epoch": 1}\n', ("show", "report")),
-    "times in words": text("times.jsonl", b'{"epoch": 1, "seconds": "x", "examples": 1}\n', ("resume",)),
+    "digests that are none": result(put("files", 5)),
+    "a digest that is a number": result(put("files", {"metrics.jsonl": 5})),
+    "a journal of texts": ended("metrics.jsonl", lambda _: b'"x"\n', ("report",)),
+    "an epoch without a loss": ended("metrics.jsonl", lambda _: b'{"epoch": 1}\n', ("show", "report")),
+    "times in words": ended("times.jsonl", lambda _: b'{"epoch": 1, "seconds": "x", "examples": 1}\n', ("resume",)),
     # the answers
-    "answers that are a pickle": Way(
-        lambda run, canary: (run / "predictions.safetensors").write_bytes(pickle.dumps(Canary(canary))) and None,
+    "answers that are a pickle": ended(
+        "predictions.safetensors", lambda canary: pickle.dumps(Canary(canary)), ("report",)
+    ),
+    "targets beyond the classes": ended(
+        "predictions.safetensors",
+        lambda _: pack({"outputs": torch.zeros(359, 10), "targets": torch.full((359,), 10**12)}),
         ("report",),
     ),
-    "targets beyond the classes": Way(
-        lambda run, _: (run / "predictions.safetensors").write_bytes(
-            pack({"outputs": torch.zeros(360, 10), "targets": torch.full((360,), 10**12)})
-        ) and None,
-        ("report",),
-    ),
-    "no targets": Way(
-        lambda run, _: (run / "predictions.safetensors").write_bytes(pack({"outputs": torch.zeros(1, 10)})) and None,
-        ("report",),
-    ),
+    "no targets": ended("predictions.safetensors", lambda _: pack({"outputs": torch.zeros(1, 10)}), ("report",)),
     # the newest checkpoint: the one before is used
     "weights that are a pickle": Way(lambda run, canary: reseal(newest(run), lambda f: pickled(f, canary)), ()),
     **{
-        f"weights: {name}": sealed(lambda files, c=content: files.__setitem__("weights.safetensors", c))
+        f"weights: {name}": whole(lambda files, c=content: files.__setitem__("weights.safetensors", c))
         for name, content in TENSORS.items()
     },
     "no losses": weights(drop("losses"), "training.safetensors"),
     "a state that is a list": state(lambda _: [1]),
-    "a deep state": sealed(lambda files: files.__setitem__("state.json", b"[" * 100_000)),
+    "a deep state": whole(lambda files: files.__setitem__("state.json", b"[" * 100_000)),
     "minus one epoch done": state(put("epoch", -1)),
     "epochs done that are true": state(put("epoch", True)),
     "a history that is a number": state(put("history", 5)),
@@ -367,7 +377,7 @@ SPOILT: dict[str, Way] = {
     "a pipe for run.json": replaced("run.json", lambda path, _: os.mkfifo(path), ALL),
     "a pipe for the result": replaced("result.json", lambda path, _: os.mkfifo(path), ("show", "report")),
     "a pipe for the journal": replaced("metrics.jsonl", lambda path, _: os.mkfifo(path), ("show", "report")),
-    "a pipe for the owner": replaced(".owner", lambda path, _: os.mkfifo(path), ("resume",)),
+    "a pipe for the owner": replaced(".owner", lambda path, _: os.mkfifo(path)),
     "a folder for run.json": replaced("run.json", lambda path, _: path.mkdir(), ALL),
     "a file for the checkpoints": replaced("checkpoints", lambda path, _: path.write_text("") and None, ("predict",)),
 }  # fmt: skip

@@ -8,13 +8,13 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.faults.fuzz import Outcome, fuzz, main
-from tests.faults.mutate import mutated
-from tests.faults.readers import READERS, Reader
 
 from limen.data.idx import read_array
 from limen.data.mnist import read_table
 from limen.errors import LimenError
+from tests.faults.fuzz import Outcome, fuzz, main
+from tests.faults.mutate import mutated
+from tests.faults.readers import READERS, Reader
 
 QUICK = settings(
     max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]

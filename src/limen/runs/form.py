@@ -186,6 +186,7 @@ def check_metrics(line: Any) -> None:
 def check_result(result: Any) -> None:
     """Refuse a result.json that could not have been written; `ValueError` says why."""
     check(result, RESULT)
+    check(result.get("files", {}), {str: str}, "files")
 
 
 def check_steps(line: Any) -> None:
