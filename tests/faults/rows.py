@@ -53,6 +53,8 @@ def tested(root: Path, name: str) -> Outcome:
     return Outcome(Path(name).stem, counts.get("passed", 0) + bad, bad, time.monotonic() - began, first[:200])
 
 
+OTHERS = ("idx", "pickle", "safetensors", "checkpoint", "journal", "run")
+
 ROWS = {
     "operations": Row(
         "P4: the k-th disk operation fails, for all k: EIO, ENOSPC, EROFS, short writes, death before, in and after it",
@@ -93,8 +95,17 @@ ROWS = {
     "hostile": Row(
         "P12, P13: files made to harm", "0 run, all refused", "tests.faults.test_hostile", (), (),
     ),
+    "fuzz-csv": Row(
+        "P14: a CSV reader fed with noise", "0 crashes or hangs of 10⁶", "tests.faults.fuzz:fuzzed",
+        (("csv",), 10**6), (("csv",), 200),
+    ),
     "fuzz": Row(
-        "P14: readers fed with noise", "0 crashes of 10⁶", "tests.faults.fuzz:fuzz", (10**6,), (2000,),
+        "P14: readers of idx, pickles, safetensors, checkpoints, journals and records fed with noise",
+        "0 crashes or hangs of 10⁶ each", "tests.faults.fuzz:fuzzed", (OTHERS, 10**6), (OTHERS, 500),
+    ),
+    "fuzz-resume": Row(
+        "P14: a whole resume from a checkpoint of noise", "0 crashes or hangs of 10⁵", "tests.faults.fuzz:fuzzed",
+        (("resume",), 10**5), (("resume",), 200),
     ),
     "saving": Row(
         "P7: the share of the time that saving takes, at the default interval", "at most 2 %",
