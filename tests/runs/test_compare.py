@@ -16,6 +16,7 @@ from limen.runs.compare import compare, plain
 from limen.runs.contrast import best, welch
 from limen.runs.differences import Unset, letter
 from limen.runs.folder import Run
+from limen.runs.seal import sealed
 
 CHANGE = {"epoch": 2, "step": 0, "settings": [], "before": [], "machine": {}, "data": None}
 TARGETS = [0, 1, 2] * 10
@@ -271,7 +272,7 @@ def test_a_damaged_record_is_told(tmp_path, name):
 
 def test_a_result_without_metrics_is_told(tmp_path):
     run = made(tmp_path, "a", record())
-    (run.path / "result.json").write_text("{}")
+    (run.path / "result.json").write_bytes(sealed({}))
     with pytest.raises(LimenError, match="it lacks 'experiment'"):
         compare([run, made(tmp_path, "b", record())])
 

@@ -19,6 +19,7 @@ from limen.experiments.compare import data_of, present_comparison
 from limen.experiments.config import with_options
 from limen.runs.compare import compare
 from limen.runs.folder import Run
+from limen.runs.seal import SEAL, sealed
 from limen.views.comparison import shown, values_of
 from limen.views.comparison_examples import MOST, chosen, disagreements
 from limen.views.comparison_figures import curves, intervals, label, look
@@ -204,7 +205,7 @@ def test_other_data_than_the_runs_are_not_shown(pictures, tmp_path):
         told["data"]["digest"] = "0" * 64
         target = copy / run.path.name
         target.mkdir()
-        (target / "run.json").write_text(json.dumps(told))
+        (target / "run.json").write_bytes(sealed({name: part for name, part in told.items() if name != SEAL}))
         for name in ("result.json", "metrics.jsonl", "predictions.safetensors"):
             (target / name).write_bytes((run.path / name).read_bytes())
     found = compare([Run(path) for path in sorted(copy.iterdir())])
@@ -226,6 +227,9 @@ def test_runs_that_agree_everywhere_have_no_examples(pictures, tmp_path):
     assert chosen(found) == [] and word("split_answers", "en") not in page(found, tmp_path / "c.html")[0]
     stored = load_file(twin / "predictions.safetensors")
     save_file({**stored, "outputs": stored["outputs"].flip(1)}, twin / "predictions.safetensors")
+    ending = json.loads((twin / "result.json").read_text())
+    del ending["files"], ending[SEAL]
+    (twin / "result.json").write_bytes(sealed(ending))
     assert len(chosen(compare([pictures[0], Run(twin)]))) == 1
 
 

@@ -45,7 +45,10 @@ def present(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Pa
 
 
 def check_answers(run: Run, setup: Setup) -> None:
-    """Refuse answers that are not to the test split at hand."""
+    """Refuse a journal of other epochs, and answers that are not to the test split at hand."""
+    done, told = len(run.metrics()), (run.result or {}).get("epochs")
+    if done != told:
+        raise LimenError(f"{run.path.name} ended after {told} epochs and its journal holds {done}. {run.mend()}")
     answers, targets = run.predictions(), setup.data.test.y.cpu()
     outputs = answers["outputs"]
     fits = outputs.shape == (len(targets), len(setup.data.classes) or 1) and outputs.is_floating_point()
