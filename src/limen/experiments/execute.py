@@ -177,15 +177,18 @@ def begin(
 
 def found(run: Run, left: Left) -> Iterator[Notice]:
     """Say what a process that was killed left in the folder."""
-    if left.process:
-        parts = Text(f"; {left.parts} unfinished things were cleared away", f"；清除了 {left.parts} 个未完成的文件")
-        more = parts if left.parts else Text("", "")
-        yield Notice(
-            Text(
-                f"Process {left.process} ended in {run.path.name} without a goodbye (killed, or a power cut){more.en}.",
-                f"进程 {left.process} 在 {run.path.name} 中意外结束（被杀死或断电）{more.zh}。",
-            )
+    if not left.process:
+        return
+    said = ("", "")
+    if left.parts:
+        said = (f"; unfinished things cleared away: {left.parts}", f"；已清除未完成的文件 {left.parts} 个")
+    name = run.path.name
+    yield Notice(
+        Text(
+            f"Process {left.process} ended in {name} without a goodbye (killed, or a power cut){said[0]}.",
+            f"进程 {left.process} 在 {name} 中意外结束（被杀死或断电）{said[1]}。",
         )
+    )
 
 
 def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event]:

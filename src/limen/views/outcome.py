@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from limen.runs.repeats import Repeats
-from limen.runs.tiers import tier_of
+from limen.views.ground import ground
 from limen.views.numbers import duration, number
 from limen.views.tables import table
 from limen.views.words import word
@@ -38,7 +38,7 @@ def plan_line(plan: Mapping[str, Any], language: str) -> str:
 
 def introduction(record: Mapping[str, Any], language: str) -> RenderableType:
     """Title, data, net, plan and machine of a run that begins."""
-    experiment, data, net, machine = (record[key] for key in ("experiment", "data", "net", "machine"))
+    experiment, data, net = (record[key] for key in ("experiment", "data", "net"))
     train, validation, test = data["examples"]
     sizes = word("splits", language).format(train=train, validation=validation, test=test)
     name = RichText(experiment["title"][language], style="bold").append(f"  {experiment['name']}", style="dim")
@@ -49,32 +49,9 @@ def introduction(record: Mapping[str, Any], language: str) -> RenderableType:
         (word("data", language), f"{data['name']} {shape} · {sizes}"),
         (word("net", language), f"{experiment['net']['name']} · {work}"),
         (word("plan", language), plan_line(experiment["plan"], language)),
-        (word("machine", language), machine_line(machine, language)),
-        (word("tier", language), tier_of(record).line(language)),
+        *ground(record, language),
     ]
-    return Group(name, pairs([*rows, *history_rows(record, language)]))
-
-
-def machine_line(machine: Mapping[str, Any], language: str) -> str:
-    """The machine in one line."""
-    parts = [machine["device_name"], machine["precision"], f"{machine['threads']} {word('threads', language)}"]
-    if machine.get("processes", 1) > 1:
-        parts.append(f"{machine['processes']} {word('processes', language)}")
-    return " · ".join(parts)
-
-
-def history_rows(record: Mapping[str, Any], language: str) -> list[tuple[str, RenderableType]]:
-    """Where a run was forked from, and what was changed on its way."""
-    rows: list[tuple[str, RenderableType]] = []
-    if parent := record.get("parent"):
-        rows.append((word("parent", language), word("parent at", language).format(**parent)))
-    for change in record.get("changes", []):
-        moved = [f"{name} {then} → {now}" for name, (then, now) in change["machine"].items()]
-        data = [word("data", language)] if change["data"] else []
-        what = ", ".join([*change["settings"], *moved, *data])
-        text = word("changed at", language).format(epoch=change["epoch"] + 1, step=change["step"], what=what)
-        rows.append((word("changed", language), text))
-    return rows
+    return Group(name, pairs(rows))
 
 
 def published_table(rows: Sequence[Mapping[str, Any]], language: str) -> Table:

@@ -16,6 +16,7 @@ from limen.nets.summary import summarize
 from limen.train.plan import Optimizer, Schedule
 from limen.views.figures import FIGURES
 from limen.views.finding import Finding
+from limen.views.ground import ground
 from limen.views.layers import COLUMNS, layer_rows
 from limen.views.numbers import duration, number
 from limen.views.page import embed, template
@@ -51,15 +52,8 @@ def plan_rows(finding: Finding) -> list[tuple[str, str]]:
         if name in PARTS:
             value = str(PARTS[name](**value))
         rows.append((f"plan.{name}", str(value) if value is not None else word("none", language)))
-    what = [
-        machine["device_name"],
-        machine["device"],
-        machine["precision"],
-        f"{machine['threads']} {word('threads', language)}",
-        f"torch {machine['torch']}",
-        f"Limen {machine['limen']}",
-    ]
-    return [*rows, (word("machine", language), " · ".join(map(str, what)))]
+    versions = f"torch {machine['torch']} · Limen {machine['limen']}"
+    return [*rows, *ground(record, language), (word("versions", language), versions)]
 
 
 def draw(finding: Finding, names: list[str]) -> list[dict[str, Any]]:

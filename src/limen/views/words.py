@@ -47,6 +47,8 @@ WORDS = {
     "changed": Text("changed", "中途改动"),
     "changed at": Text("epoch {epoch}, step {step}: {what}", "第 {epoch} 轮第 {step} 步：{what}"),
     "processes": Text("processes", "个进程"),
+    "thread": Text("thread", "个线程"),
+    "versions": Text("versions", "版本"),
     "curves": Text("Learning curves", "学习曲线"),
     "curves_caption": Text(
         "The loss that is minimised, on examples the net learns from and on examples held back. When the two part, the "
@@ -152,7 +154,7 @@ WORDS = {
         "No runs in {folder!r} yet. Make one: `limen run digits-cnn`.",
         "{folder!r} 中还没有运行。先运行一个：`limen run digits-cnn`。",
     ),
-    "threads": Text("threads", "线程"),
+    "threads": Text("threads", "个线程"),
     "grey": Text("grey", "灰度"),
     "resumed": Text("resumed after epoch {epoch}", "从第 {epoch} 轮之后继续训练"),
     "state": Text("state", "状态"),
