@@ -6,6 +6,7 @@ The parent is Python's own fork server. It has imported everything and computed 
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -33,6 +34,7 @@ def begin(act: Callable[..., Any], told: Path, *arguments: Any) -> BaseProcess:
 
 def _be(act: Callable[..., Any], told: Path, cache: str | None, arguments: tuple[Any, ...]) -> None:
     os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until an act asks for it
     if cache:
         os.environ["LIMEN_CACHE"] = cache
     file = os.open(told, os.O_WRONLY | os.O_APPEND)

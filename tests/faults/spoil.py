@@ -287,7 +287,7 @@ SPOILT: dict[str, Way] = {
     "a digest that is a number": result(put("files", {"metrics.jsonl": 5})),
     "a journal of texts": ended("metrics.jsonl", lambda _: b'"x"\n', ("report",)),
     "an epoch without a loss": ended("metrics.jsonl", lambda _: b'{"epoch": 1}\n', ("show", "report")),
-    "times in words": ended("times.jsonl", lambda _: b'{"epoch": 1, "seconds": "x", "examples": 1}\n', ("resume",)),
+    "times in words": ended("times.jsonl", lambda _: b'{"epoch": 1, "seconds": "x", "examples": 1}\n', ()),
     # the answers
     "answers that are a pickle": ended(
         "predictions.safetensors", lambda canary: pickle.dumps(Canary(canary)), ("report",)

@@ -271,5 +271,16 @@ class Run:
         return self.journal("times", form.check_times)
 
     def journal(self, name: str, check: Callable[[Any], None]) -> list[dict[str, Any]]:
-        """A journal's whole lines, each held against its form."""
-        return [checked(line, check, self.path / f"{name}.jsonl") for line in from_lines(self.read(f"{name}.jsonl"))]
+        """A journal's whole lines, each held against its form; of a run that goes on, up to one that is damaged."""
+        path, finished = self.path / f"{name}.jsonl", self.result is not None
+        content, lines = self.read(path.name), []
+        for line in from_lines(content):
+            try:
+                lines.append(checked(line, check, path))
+            except LimenError:
+                if finished:
+                    raise
+                break  # the checkpoint knows what stood there
+        if finished and len(lines) < max(content.count(b"\n"), name == "metrics"):
+            raise LimenError(f"{str(path)!r} is damaged: it holds {len(lines)} good lines. {self.mend()}")
+        return lines
