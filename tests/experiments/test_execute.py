@@ -223,6 +223,17 @@ def test_other_settings_are_refused_on_resume_or_mark_the_run(tmp_path):
     finish(Run(run.path), tmp_path)
 
 
+def test_a_change_is_told_once_though_the_process_died_before_it_saved_again(tmp_path):
+    experiment = with_options(small("iris"), ["plan.schedule=constant"])
+    whole, _ = finish(with_options(experiment, ["plan.epochs=3"]), tmp_path)
+    run, _ = finish(experiment, tmp_path)
+    events = execute(run, tmp_path, pictures=False, settings=["plan.epochs=3"])
+    assert any(isinstance(e, Started) for e in events)
+    del events  # nothing was saved since
+    finished, _ = finish(Run(run.path), tmp_path)
+    assert len(finished.record["changes"]) == 1 and contents(finished) == contents(whole)
+
+
 def test_a_record_that_was_changed_by_hand_is_found(tmp_path):
     run = interrupted(small("iris"), tmp_path, 3)
     path = run.path / "run.json"

@@ -94,9 +94,12 @@ def admit(run: Run, setup: Setup, keeper: Keeper, allow: bool) -> Iterator[Notic
         "machine": moved(machine_of(record), setup.machine.fingerprint()),
         "data": [then, digest] if digest != then else None,
     }
+    before = record.get("changes", [])
+    if before and all(before[-1][name] == change[name] for name in ("epoch", "step", "settings")):
+        change |= {"settings": [], "before": []}  # it was told, and the process died before it saved again
     if not (change["settings"] or change["machine"] or change["data"] or record["experiment"] != now):
         return
-    run.reopen({**record, "experiment": now, "data": data, "changes": [*record.get("changes", []), change]})
+    run.reopen({**record, "experiment": now, "data": data, "changes": [*before, change]})
     yield from tell(run, setup, change)
 
 
