@@ -57,7 +57,7 @@ def told_by(told: Path) -> list[Any]:
     return [json.loads(line) for line in told.read_bytes().split(b"\n")[:-1]]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Wait until something is so.
 
     Raises:
@@ -70,7 +70,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.0005)
 
 
-def end(child: BaseProcess, seconds: float = 60.0) -> int:
+def end(child: BaseProcess, seconds: float = 180.0) -> int:
     """Wait for a child's end; its exit status, below 0 for a signal. One that hangs is killed, and that is an error.
 
     Raises:
