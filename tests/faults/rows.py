@@ -45,7 +45,7 @@ class Row:
 def tested(root: Path, name: str) -> Outcome:
     """A file of tests as a row: each test is a try."""
     began = time.monotonic()
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={root / 'pytest'}", name]
+    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--basetemp={root / 'pytest'}", name]
     out = subprocess.run(words, cwd=ROOT, capture_output=True, text=True).stdout
     counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", out)}
     bad = counts.get("failed", 0) + counts.get("error", 0)
