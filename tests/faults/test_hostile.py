@@ -28,7 +28,7 @@ from limen.train.fit import Epoch
 from tests.faults.hostile import FILES, Canary, InStorage, objects, torch_bytes
 from tests.faults.spoil import SPOILT
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(300)
 SECONDS, MEMORY = 2.0, 256 << 20
 
 
