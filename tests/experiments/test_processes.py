@@ -255,7 +255,7 @@ def alive(pids):
 def two(tmp_path):
     """A long run of two processes by the real command, training; (launcher, its processes, the run's path)."""
     env = os.environ | {"OMP_NUM_THREADS": "1", "LIMEN_RUNS": str(tmp_path)}
-    settings = ["--processes", "2", "--set", "plan.epochs=100000", "--set", "plan.schedule=constant"]
+    settings = ["--processes", "2", "--set", "plan.epochs=50000", "--set", "plan.schedule=constant"]
     process = subprocess.Popen(
         [*COMMAND, *settings], env=env, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )

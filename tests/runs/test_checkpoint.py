@@ -12,10 +12,10 @@ from limen import storage
 from limen.errors import LimenError
 from limen.nets.build import build
 from limen.runs import checkpoint as checkpoints
-from limen.runs.checkpoint import Checkpoint
+from limen.runs.checkpoint import Checkpoint, decode, encode
 from limen.storage import StorageError
 from limen.train.optimizers import OPTIMIZERS
-from limen.train.plan import Optimizer, Plan
+from limen.train.plan import MOST_EPOCHS, Optimizer, Plan
 from limen.train.state import State
 
 
@@ -206,3 +206,10 @@ def test_another_number_of_steps_is_refused(tmp_path):
     other = State.begin(build("mlp", (4,), 3, {"hidden": (5,)}), Plan(), 7)
     with pytest.raises(LimenError, match="epoch has 10 steps, this one 7"):
         loaded.restore(other)
+
+
+def test_the_longest_run_that_a_plan_allows_can_be_read_back():
+    line = {"train_loss": 0.123456789012345, "validation_loss": 0.123456789012345, "validation_accuracy": 0.987654321}
+    line |= {"trace": [0.123456789012345] * 20, "rate": 0.00123456789, "examples": 60000}
+    history = [{"epoch": number, **line} for number in range(1, MOST_EPOCHS + 1)]
+    assert decode(encode(taken(trained(), history))).history == history

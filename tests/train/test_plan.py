@@ -9,7 +9,7 @@ from limen.train.plan import Optimizer, Plan, Schedule
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Plan(epochs=0), "plan.epochs 0 is out of range. Allowed: 1 or more. Try --set plan.epochs=1."),
+        (lambda: Plan(epochs=0), "plan.epochs 0 is out of range. Allowed: 1 to 50,000. Try --set plan.epochs=1."),
         (lambda: Plan(batch_size=0), "plan.batch_size 0"),
         (lambda: Plan(l1=-1), "plan.l1 -1"),
         (lambda: Plan(l2=float("nan")), "plan.l2 nan"),

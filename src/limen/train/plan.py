@@ -13,6 +13,7 @@ from limen.errors import LimenError, unknown
 
 SCHEDULES = ("constant", "step", "linear", "cosine", "one-cycle")
 KEEPS = ("last", "best")
+MOST_EPOCHS = 50_000  # each leaves a line in every later checkpoint, and what is read back is held to a size
 
 
 def require(ok: bool, name: str, value: object, allowed: str, try_this: object) -> None:
@@ -89,7 +90,7 @@ class Plan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        require(self.epochs >= 1, "epochs", self.epochs, "1 or more", 1)
+        require(1 <= self.epochs <= MOST_EPOCHS, "epochs", self.epochs, f"1 to {MOST_EPOCHS:,}", 1)
         require(self.batch_size >= 1, "batch_size", self.batch_size, "1 or more", 64)
         require(math.isfinite(self.l1) and self.l1 >= 0, "l1", self.l1, "0 or more", 0)
         require(math.isfinite(self.l2) and self.l2 >= 0, "l2", self.l2, "0 or more", 0)
