@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from tests.records import METRICS, TIMES, record
 
+from limen import storage
 from limen.errors import LimenError
+from limen.runs import folder
 from limen.runs.folder import Run
 from limen.runs.names import list_runs, runs_folder
 from limen.runs.repeats import repeats
@@ -101,6 +103,17 @@ def test_a_run_that_was_being_made_when_the_power_went_is_no_run(tmp_path):
     run = Run.create(tmp_path, "x", RECORD, files={"snapshots/a/b": b"1"})
     assert run.path.name == "x-1" and not part.exists()
     assert (run.path / "snapshots" / "a" / "b").read_bytes() == b"1"
+
+
+def test_a_run_is_not_made_while_another_process_is_making_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "PATIENCE", 0.1)
+    part = tmp_path / ".x-1.0123456789ab.part"  # the other's, which is alive
+    part.mkdir()
+    with storage.locked(tmp_path, wait=0) as mine:
+        assert mine
+        with pytest.raises(LimenError, match="Another process has been making a run"):
+            Run.create(tmp_path, "x", RECORD)
+    assert part.exists()
 
 
 def test_a_run_is_found_by_path_by_name_and_as_the_last(tmp_path):

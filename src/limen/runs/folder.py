@@ -37,6 +37,7 @@ from limen.train.stopping import keeps_best
 FORMAT = 1
 ENDING = "result.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+PATIENCE = 60.0  # seconds to wait for another process that is making a run; making one takes milliseconds
 JOURNALS = ("metrics", "steps", "times")
 
 
@@ -100,7 +101,12 @@ class Run:
             (int(n) for p in root.glob(f"{name}-*") if (n := p.name[len(name) + 1 :]).isdecimal()), default=0
         )
         content = {"run.json": sealed({"format": FORMAT, **record}), **files}
-        with storage.locked(root, wait=60):
+        with storage.locked(root, wait=PATIENCE) as mine:
+            if not mine:
+                raise LimenError(
+                    f"Another process has been making a run in {str(root)!r} for {PATIENCE:g} seconds. Stop it first, "
+                    "or choose another place with --runs."
+                )
             storage.sweep(root, below=False)  # under the lock, a part in here is one that a killed process left
             while True:
                 try:
