@@ -1,6 +1,8 @@
 """A run is carried out again and compared: what is equal is proved, and what differs is named with its likely cause."""
 
+import gzip
 import json
+import shutil
 
 import pytest
 import torch
@@ -107,6 +109,21 @@ def test_other_data_are_named(tmp_path, small_data):
     (run.path / "run.json").write_bytes(sealed(record))
     said = verdict(Run(run.path), folder=small_data)
     assert not said.same and said.causes[0].en.startswith("the data: digest 000000000000 → ")
+
+
+def test_a_run_whose_data_changed_is_verified_up_to_that_step_on_the_old_data(tmp_path, small_data):
+    run = interrupted(small("mnist-mlp"), tmp_path, 3, small_data)
+    other = tmp_path / "other" / "mnist"
+    shutil.copytree(small_data / "mnist", other)
+    pictures = other / "train-images-idx3-ubyte.gz"
+    pictures.write_bytes(gzip.compress(gzip.decompress(pictures.read_bytes())[:-1] + b"\x07", 1))
+    finish(run, tmp_path, folder=other.parent, allow_changes=True)
+    changed = Run(run.path)
+    with pytest.raises(LimenError, match=r"changed at epoch 1, step 3, .* --steps 3 --data"):
+        verdict(changed, folder=other.parent)
+    said = verdict(changed, 3, folder=small_data)
+    assert said.same and said.steps == 3
+    assert verdict(changed, 3, folder=other.parent).causes[0].en.startswith("the data: digest ")
 
 
 def test_changes_on_the_way_are_repeated_at_their_steps(tmp_path):

@@ -4,24 +4,33 @@ from typing import Annotated
 
 import typer
 
-from limen.cli.options import DataFolder, Json, Language, RunName, RunsFolder, Snapshots
+from limen.cli.options import (
+    DataFolder,
+    Device,
+    Json,
+    Language,
+    Quiet,
+    Report,
+    RunName,
+    RunsFolder,
+    Settings,
+    Snapshots,
+)
 from limen.language import check_language
 
 
 def fork(
     name: RunName,
     at: Annotated[int, typer.Option(help="Steps since the run began; 0 for its first weights.")],
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="What is different from there on.")
-    ] = None,
+    settings: Settings = None,
     snapshots: Snapshots = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    device: Device = "auto",
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: those of the run.")] = None,
     data: DataFolder = None,
     runs: RunsFolder = None,
     language: Language = "en",
-    report: Annotated[bool, typer.Option(help="Draw the figures and write the report.")] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+    report: Report = True,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Begin a new run where another stood at a step, with something changed: what would have happened?"""
@@ -35,11 +44,7 @@ def fork(
 
     root = runs_folder(runs)
     parent = Run.find(name, root)
-    child = fork_run(
-        parent, at, settings or (), root, device=device, threads=threads, folder=data, snapshots=snapshots
-    )  # fmt: skip
-    session = Session(
-        console(), quiet or as_json, language, root, device, threads, data, report, None, ALONE
-    )  # fmt: skip
+    child = fork_run(parent, at, settings or (), root, device=device, threads=threads, folder=data, snapshots=snapshots)
+    session = Session(console(), quiet or as_json, language, root, device, threads, data, report, None, ALONE)
     session.carry_out(child)
     session.conclude(as_json)

@@ -45,6 +45,12 @@ Language = Annotated[
     str,
     typer.Option("--lang", metavar="en|zh", help="Language.", envvar="LIMEN_LANG", autocompletion=complete_languages),
 ]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change an option, e.g. plan.epochs=3.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")]
+Report = Annotated[bool, typer.Option(help="Draw the figures and write the report.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
 Snapshots = Annotated[
     str | None,
     typer.Option("--snapshots", metavar="WHEN", help="Keep a time line: log, epochs, every:100, or steps: 0,100,1000."),

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from limen.cli.options import DataFolder, Json, Language, RunsFolder, Snapshots, complete_experiments, complete_runs
+from limen.cli.options import (
+    DataFolder,
+    Device,
+    Json,
+    Language,
+    Quiet,
+    Report,
+    RunsFolder,
+    Settings,
+    Snapshots,
+    complete_experiments,
+    complete_runs,
+)
 from limen.errors import LimenError
 from limen.language import check_language
 
@@ -18,7 +30,7 @@ if TYPE_CHECKING:
     from limen.experiments.experiment import Experiment
     from limen.runs.folder import Run
     from limen.train.processes import Processes
-    from limen.views.terminal import Console
+    from limen.views.terminal import Console, Live
 
 T = TypeVar("T")
 
@@ -29,9 +41,7 @@ def run(
         str | None,
         typer.Argument(metavar="EXPERIMENT", help="See `limen list experiments`.", autocompletion=complete_experiments),
     ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change an option, e.g. plan.epochs=3.")
-    ] = None,
+    settings: Settings = None,
     recipe: Annotated[
         str | None, typer.Option(metavar="NAME", help="Another plan of the experiment, e.g. notes.")
     ] = None,
@@ -40,7 +50,7 @@ def run(
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with a run that was stopped.", autocompletion=complete_runs)
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    device: Device = "auto",
     precision: Annotated[str | None, typer.Option(help="auto, fp32 or bf16 (plan.precision).")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: one a core.")] = None,
     processes: Annotated[int, typer.Option(help="Processes that train together on this machine.")] = 1,
@@ -52,8 +62,8 @@ def run(
     data: DataFolder = None,
     runs: RunsFolder = None,
     language: Language = "en",
-    report: Annotated[bool, typer.Option(help="Draw the figures and write the report.")] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+    report: Report = True,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Run an experiment: train, test, and keep everything in a folder."""
@@ -139,13 +149,10 @@ class Session:
 
     def find(self, name: str) -> "Run":
         """A run to go on with; of several processes, the leader finds it and tells the others."""
-        from limen.experiments.execute import agreed
+        from limen.experiments.execute import told
         from limen.runs.folder import Run
 
-        run = Run.find(name, self.root) if self.together.leads else None
-        told = agreed({"path": str(run.path), "record": run.record} if run else None, self.together)
-        assert told is not None
-        return run or Run(Path(told["path"]), told["record"])
+        return told(Run.find(name, self.root) if self.together.leads else None, self.together)
 
     def stopped(self, interruption: "Interruption") -> int | None:
         """The signal that ends the run: asked of this process or, of several, heard by all after the same step."""
@@ -159,8 +166,6 @@ class Session:
         """One run, shown as it goes. A signal leaves it saved and ends the command with 128 + the signal's number."""
         from limen.cli.interrupt import Interruption
         from limen.experiments.execute import Finished, Started, execute
-        from limen.experiments.keeper import Notice
-        from limen.train.fit import Epoch, Progress
         from limen.views.terminal import Downloads, Live
 
         interruption, path, stopped = Interruption(self.together.vote_for), None, None
@@ -174,22 +179,15 @@ class Session:
             )  # fmt: skip
             stack.callback(events.close)  # saves, when training was under way
             for event in events:
-                match event:
-                    case Started():
-                        path = event.run.path
-                        self.introduce(event)
-                        live.epochs = event.experiment.plan.epochs
-                        stack.enter_context(live)
-                        stack.enter_context(interruption)
-                    case Progress():
-                        live.step(event)
-                    case Epoch():
-                        live.epoch(event)
-                    case Notice():
-                        live.notice(event.text[self.language])
-                    case Finished():
-                        self.finished.append(event)
-                        break
+                self.picture(event, live)
+                if isinstance(event, Started):
+                    path = event.run.path
+                    self.introduce(event)
+                    stack.enter_context(live)
+                    stack.enter_context(interruption)
+                if isinstance(event, Finished):
+                    self.finished.append(event)
+                    break
                 if stopped := self.stopped(interruption):
                     break
         if stopped:
@@ -204,28 +202,31 @@ class Session:
 
     def follow(self, events: "Generator[Event, None, T]") -> "T":
         """Show the epochs and notices of something that trains, and give what it comes to."""
-        from limen.experiments.execute import Started
-        from limen.experiments.keeper import Notice
-        from limen.train.fit import Epoch, Progress
         from limen.views.terminal import Live
 
-        live = Live(self.language, self.out, self.silent)
-        with live:
+        with Live(self.language, self.out, self.silent) as live:
             while True:
                 try:
-                    event = next(events)
+                    self.picture(next(events), live)
                 except StopIteration as done:
                     value: T = done.value
                     return value
-                match event:
-                    case Started():
-                        live.epochs = event.experiment.plan.epochs
-                    case Progress():
-                        live.step(event)
-                    case Epoch():
-                        live.epoch(event)
-                    case Notice():
-                        live.notice(event.text[self.language])
+
+    def picture(self, event: "Event", live: "Live") -> None:
+        """What an event changes in the picture of a training."""
+        from limen.experiments.execute import Started
+        from limen.experiments.keeper import Notice
+        from limen.train.fit import Epoch, Progress
+
+        match event:
+            case Started():
+                live.epochs = event.experiment.plan.epochs
+            case Progress():
+                live.step(event)
+            case Epoch():
+                live.epoch(event)
+            case Notice():
+                live.notice(event.text[self.language])
 
     def introduce(self, started: "Started") -> None:
         """What is about to happen, in a few lines."""

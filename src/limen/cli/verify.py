@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from limen.cli.options import DataFolder, Json, Language, RunName, RunsFolder
+from limen.cli.options import DataFolder, Json, Language, Quiet, RunName, RunsFolder
 from limen.language import check_language
 
 
@@ -19,7 +19,7 @@ def verify(
     data: DataFolder = None,
     runs: RunsFolder = None,
     language: Language = "en",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Carry a run out again and compare every step. Exit status 0: the same bits · 1: they differ."""
@@ -42,7 +42,7 @@ def verify(
         run = session.find(name)
         verdict = session.follow(
             verify_run(run, steps, device=device, threads=threads, folder=data, processes=together)
-        )  # fmt: skip
+        )
     finally:
         together.leave()
     if together.leads and as_json:

@@ -107,7 +107,7 @@ def execute(
         if processes.leads:
             storage.check_place(Path(root))
     setup = set_up(chosen, device, threads, folder, report, processes)
-    run = resumed or begin_together(Path(root), setup, snapshots)
+    run = resumed or begin(Path(root), setup, snapshots)
     with run.locked() as left:
         yield from found(run, left)
         yield from train(run, setup, allow_changes)
@@ -127,25 +127,36 @@ def agreed(value: dict[str, Any] | None, processes: Processes) -> dict[str, Any]
     return shared
 
 
-def begin_together(
+def told(run: Run | None, processes: Processes) -> Run:
+    """The leader's run on every process: the others get its path and record, and write nothing."""
+    if processes.count == 1 and run is not None:
+        return run
+    what = agreed({"path": str(run.path), "record": run.record} if run else None, processes)
+    assert what is not None
+    return run or Run(Path(what["path"]), what["record"])
+
+
+def begin(
     root: Path,
     setup: Setup,
     snapshots: str | None,
     more: Mapping[str, Any] = MappingProxyType({}),
     files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Run:
-    """A new run's folder, which the leader makes; the others get its path and record.
+    """A new run's folder, with `more` in its record and `files` in it from the start; the leader makes it.
 
     Raises:
-        LimenError: this process's data are not the leader's.
+        LimenError: it cannot be made, or this process's data are not the leader's.
     """
-    if setup.processes.count == 1:
-        return begin(root, setup, snapshots, more, files)
-    run = begin(root, setup, snapshots, more, files) if setup.processes.leads else None
-    told = agreed({"path": str(run.path), "record": run.record} if run else None, setup.processes)
-    assert told is not None
-    run = run or Run(Path(told["path"]), told["record"])
-    check_data(run, setup.data)
+    run = None
+    if setup.processes.leads:
+        record = {**describe(setup), **more}
+        if snapshots is not None:
+            record["snapshots"] = check_spacing(snapshots)
+        run = Run.create(root, setup.experiment.name, record, bytes_needed(setup.net), files)
+    run = told(run, setup.processes)
+    if not run.writes:
+        check_data(run, setup.data)
     return run
 
 
@@ -159,20 +170,6 @@ def draw(run: Run, setup: Setup, result: dict[str, Any], language: str) -> None:
         checkpoints.load_weights(copy, run.weights())
         setup = replace(setup, data=data, net=copy)
     present(run, setup, result, language)
-
-
-def begin(
-    root: Path,
-    setup: Setup,
-    snapshots: str | None,
-    more: Mapping[str, Any] = MappingProxyType({}),
-    files: Mapping[str, bytes] = MappingProxyType({}),
-) -> Run:
-    """A new run's folder, with `more` in its record and `files` in it from the start."""
-    record = {**describe(setup), **more}
-    if snapshots is not None:
-        record["snapshots"] = check_spacing(snapshots)
-    return Run.create(root, setup.experiment.name, record, bytes_needed(setup.net), files)
 
 
 def found(run: Run, left: Left) -> Iterator[Notice]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from limen.errors import LimenError
 from limen.experiments.config import with_options
-from limen.experiments.execute import Event, Started, agreed, begin_together, execute
+from limen.experiments.execute import Event, Started, agreed, begin, execute
 from limen.experiments.experiment import Experiment
 from limen.experiments.fork import as_start, steps_an_epoch
 from limen.experiments.record import recall
@@ -125,14 +125,11 @@ def repeat(run: Run, where: Where, end: int | None) -> Generator[Event, None, Ru
         parent = run.record["parent"]
         start = run.snapshots / checkpoints.place(parent["epoch"], parent["step"])
         files = as_start(checkpoints.read(start)) if run.writes else {}
-        what = begin_together(where.place, setup, None, {"parent": parent}, files)
+        what = begin(where.place, setup, None, {"parent": parent}, files)
     settings: Sequence[str] = ()
     for change in [*changes, None]:
         if change is not None and change["data"]:
-            raise LimenError(
-                f"The data of {run.path.name} changed at epoch {change['epoch'] + 1}, step {change['step']}, so it "
-                "cannot be repeated to its end. Verify its first steps with --steps."
-            )
+            check_reach(run, change, end)
         until = None if change is None else (change["epoch"], change["step"])
         what, ended = yield from leg(run, what, where, settings, until, end)
         if ended:
@@ -140,6 +137,23 @@ def repeat(run: Run, where: Where, end: int | None) -> Generator[Event, None, Ru
         settings = change["settings"] if change else ()
     assert isinstance(what, Run)
     return what
+
+
+def check_reach(run: Run, change: Mapping[str, Any], end: int | None) -> None:
+    """Refuse to repeat a run beyond the step at which its data changed."""
+    begun = run.record.get("parent", {}).get("steps", 0)
+    most = change["epoch"] * steps_an_epoch(run) + change["step"] - begun
+    if end is None or end - begun > most:
+        raise LimenError(
+            f"The data of {run.path.name} changed at epoch {change['epoch'] + 1}, step {change['step']}, so it cannot "
+            f"be repeated beyond. Verify its first steps on the old data: --steps {most} --data …"
+        )
+
+
+def first_data(run: Run) -> str:
+    """The digest of the data that a run began with."""
+    changed = (change["data"][0] for change in run.record.get("changes", []) if change["data"])
+    return str(next(changed, run.record["data"]["digest"]))
 
 
 def leg(
@@ -168,7 +182,7 @@ def leg(
         at = None
         if isinstance(event, Started):
             what = event.run
-            if event.run.record["data"]["digest"] != run.record["data"]["digest"]:
+            if event.run.record["data"]["digest"] != first_data(run):
                 ended = True
                 break
         elif isinstance(event, Progress):
@@ -187,7 +201,7 @@ def leg(
 
 def compared(run: Run, then: Sequence[Mapping[str, Any]], again: Run) -> Verdict:
     """What a run and its repetition say together."""
-    digest, other = run.record["data"]["digest"], again.record["data"]["digest"]
+    digest, other = first_data(run), again.record["data"]["digest"]
     if digest != other:
         why = Text(f"the data: digest {digest[:12]} → {other[:12]}", f"数据：摘要 {digest[:12]} → {other[:12]}")
         return Verdict(run, Tier("T3", why), 0, 0, False, None, (why,))
