@@ -113,7 +113,7 @@ def document(found: dict[str, Outcome], quick: bool, minutes: float) -> str:
     about = ", ".join(f"{key} {machine[key]}" for key in ("cpu", "system", "python", "torch") if machine.get(key))
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     missed = [name for name, outcome in found.items() if not outcome.met]
-    words = f"Targets missed: {', '.join(missed)}." if missed else "No target was missed."
+    words = f"Targets missed: {', '.join(missed)}." if missed else "No target that is enforced was missed."
     table = "\n".join([HEAD, *(line(name, outcome) for name, outcome in found.items())])
     form = "short form" if quick else "long form"
     return (

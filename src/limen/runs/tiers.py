@@ -31,8 +31,8 @@ class Tier:
 
     def line(self, language: str) -> str:
         """The tier in one line."""
-        between, end = ("：", "") if language == "zh" else (": ", "")
-        return f"{self.name} {TIERS[self.name][language]}{between}{self.reason[language]}{end}"
+        between = "：" if language == "zh" else ": "
+        return f"{self.name} {TIERS[self.name][language]}{between}{self.reason[language]}"
 
 
 def machine_of(record: Mapping[str, Any]) -> dict[str, Any]:

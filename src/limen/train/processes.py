@@ -79,14 +79,15 @@ class Processes:
 
     def vote(self, matter: str) -> None:
         """Ask all processes for something."""
-        self.votes[matter] = 1.0
         if self.count == 1:
             self.heard[matter] = True
+        else:
+            self.votes[matter] = 1.0
 
     def vote_for(self, signalled: int) -> None:
         """Ask all processes to stop, because this one was asked to by a signal. Alone, nobody need be asked."""
         if self.count > 1:
-            self.votes[SIGNALS[signal.Signals(signalled)]] = 1.0
+            self.vote(SIGNALS[signal.Signals(signalled)])
 
     def count_votes(self, ballot: Tensor) -> None:
         """Hear what all processes voted for. ballot: (matters,), the votes' sum or mean over all processes."""
