@@ -137,6 +137,8 @@ def small(name: str) -> Experiment:
         changes += ["data.validation=40"]
     if experiment.plan.batch_size > 32:
         changes += ["plan.batch_size=32"]
+    if experiment.plan.passes > 2:
+        changes += ["plan.passes=2"]
     return with_options(experiment, changes)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "limen"
 LADDER = {
-    "errors": 0, "language": 0, "machine": 0, "regular": 0, "storage": 0,
+    "errors": 0, "language": 0, "machine": 0, "options": 0, "regular": 0, "storage": 0,
     "images": 1, "nets": 1,
     "data": 2,
     "train": 3,

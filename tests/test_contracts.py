@@ -8,16 +8,20 @@ import torch
 from limen.data.batches import Batches
 from limen.data.dataset import Dataset, Split
 from limen.data.load import EMBEDDED, FORMS, load
+from limen.data.made import MADE
 from limen.data.sources import SOURCES
 from limen.data.spec import Data
+from limen.experiments.findings import FINDINGS, FINDS
 from limen.experiments.registry import EXPERIMENTS
+from limen.experiments.study import as_variant, find_variant
 from limen.language import Text
 from limen.nets.build import ABOUT, NETS, build
+from limen.nets.build import check_options as check_net
 from limen.train.fit import fit
 from limen.train.objectives import OBJECTIVES
 from limen.train.optimizers import OPTIMIZERS, check_options
 from limen.train.plan import Optimizer, Plan
-from limen.views.figures import FIGURES
+from limen.views.figures import FIGURES, PANELS
 from limen.views.words import WORDS
 
 
@@ -58,7 +62,18 @@ def test_every_net_is_told_in_both_languages():
     assert ABOUT.keys() == NETS.keys() and all(text["en"] and text["zh"] for text in ABOUT.values())
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.form == "made"])
+def test_every_made_source_is_made_alike_from_one_seed_and_otherwise_from_another(name):
+    source, data = SOURCES[name], load(Data(name, seed=1))
+    assert data.train.x.shape[1:] == source.shape and data.classes == source.classes
+    assert len(data.train) == sum(source.examples) and min(len(data.validation), len(data.test)) > 0
+    assert load(Data(name, seed=1)).digest() == data.digest()
+    alike = load(Data(name, seed=2)).digest() == data.digest()
+    assert alike == (name in ("gates", "delta"))  # truth tables hold no chance
+    assert name in MADE and source.files == ()
+
+
+@pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.form != "made"])
 def test_every_source_loads(name, small_data):
     data = load(Data(name, verify=False, validation=30), folder=small_data)
     source = SOURCES[name]
@@ -77,8 +92,20 @@ def test_every_experiment_is_whole(name):
     assert set(made.figures) <= set(FIGURES) and isinstance(made.title, Text)
     for plan in (made.plan, *made.recipes.values()):
         check_options(plan.optimizer.name, plan.optimizer.options)
-    known = {f"{split}_{m}" for split in ("validation", "test") for m in ("loss", *OBJECTIVES[made.objective].measures)}
-    assert all(p.measure in known | {"train_loss"} and p.of for p in made.published)
+    assert set(made.findings) <= set(FINDINGS) and set(made.panels) <= set(PANELS)
+    names = {variant.name for variant in made.variants}
+    assert len(names) == len(made.variants) and all(p.variant in names | {""} for p in made.published)
+    for i, variant in enumerate(made.variants):
+        assert variant.begin in {"", *(v.name for v in made.variants[:i])}
+        one = as_variant(made, variant)
+        assert one.data.name in SOURCES and one.net.name in NETS and one.objective in OBJECTIVES
+        check_net(one.net.name, one.net.options)
+        check_options(one.plan.optimizer.name, one.plan.optimizer.options)
+    known = {"train_loss"}
+    for objective in {made.objective, *(as_variant(made, v).objective for v in made.variants)}:
+        known |= {f"{s}_{m}" for s in ("validation", "test") for m in ("loss", *OBJECTIVES[objective].measures)}
+    known |= {measure for name in made.findings for measure in FINDS[name]}
+    assert all(p.measure in known and p.of for p in made.published)
     assert EXPERIMENTS[name].__doc__
 
 
@@ -89,24 +116,23 @@ def test_every_suggestion_can_be_followed(name):
 
     from limen.experiments.config import with_options
     from limen.experiments.registry import find_experiment
-    from limen.nets.build import check_options as check_net
 
     for step in EXPERIMENTS[name]().next:
         words = shlex.split(step.options)
         pairs = dict(zip(words[::2], words[1::2], strict=True))
-        assert set(pairs) <= {"--set", "--seeds", "--recipe"}
+        assert set(pairs) <= {"--set", "--seeds", "--recipe", "--variant"}
         made = find_experiment(name, pairs.get("--recipe"))
+        if "--variant" in pairs:
+            made = as_variant(made, find_variant(made, pairs["--variant"]))
         made = with_options(made, [v for k, v in zip(words[::2], words[1::2], strict=True) if k == "--set"])
         check_net(made.net.name, made.net.options)
         check_options(made.plan.optimizer.name, made.plan.optimizer.options)
 
 
 def test_every_figure_and_measure_has_its_words():
-    for name in FIGURES:
+    for name in (*FIGURES, *PANELS):
         assert {name, f"{name}_caption"} <= set(WORDS)
-    for objective in OBJECTIVES.values():
-        for measure in ("loss", *objective.measures):
-            assert {f"validation_{measure}", f"test_{measure}"} <= set(WORDS)
+    assert all(measure in WORDS for objective in OBJECTIVES.values() for measure in ("loss", *objective.measures))
 
 
 def test_names_in_tables_are_the_fields_own():

@@ -22,7 +22,7 @@ import torch
 from limen.errors import LimenError, unknown
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-PRECISIONS = ("auto", "fp32", "bf16")
+PRECISIONS = ("auto", "fp32", "bf16", "fp64")
 
 
 def available_devices() -> list[str]:
@@ -57,11 +57,13 @@ def multiplies_bf16(device: torch.device) -> bool:
 
 
 def choose_precision(name: str, device: torch.device, convolves: bool = True) -> str:
-    """`fp32` or `bf16`. `auto` takes bf16 only where the hardware multiplies it and the net convolves, and so gains."""
+    """`fp32`, `bf16` or `fp64`. `auto` takes bf16 only where the hardware multiplies it and a net convolves."""
     if name not in PRECISIONS:
         raise unknown("precision", name, PRECISIONS)
     if name == "auto":
         return "bf16" if convolves and multiplies_bf16(device) else "fp32"
+    if name == "fp64" and device.type == "mps":
+        raise LimenError("mps has no float64 numbers. Use --device cpu, or --precision fp32.")
     return name
 
 

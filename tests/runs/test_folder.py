@@ -13,7 +13,7 @@ from tests.records import METRICS, TIMES, record
 
 from limen import storage
 from limen.errors import LimenError
-from limen.runs import folder
+from limen.runs import names
 from limen.runs.folder import Run
 from limen.runs.names import list_runs, runs_folder
 from limen.runs.repeats import repeats
@@ -106,7 +106,7 @@ def test_a_run_that_was_being_made_when_the_power_went_is_no_run(tmp_path):
 
 
 def test_a_run_is_not_made_while_another_process_is_making_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder, "PATIENCE", 0.1)
+    monkeypatch.setattr(names, "PATIENCE", 0.1)
     part = tmp_path / ".x-1.0123456789ab.part"  # the other's, which is alive
     part.mkdir()
     with storage.locked(tmp_path, wait=0) as mine:

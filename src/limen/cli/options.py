@@ -17,9 +17,9 @@ def complete_experiments(typed: str) -> list[str]:
 
 def complete_runs(typed: str) -> list[str]:
     """Runs in the usual folder that begin as typed."""
-    from limen.runs.names import list_runs, runs_folder
+    from limen.runs.names import run_names, runs_folder
 
-    return [name for path in list_runs(runs_folder()) if (name := path.name).startswith(typed)] + ["last"]
+    return [name for name in run_names(runs_folder()) if name.startswith(typed)] + ["last"]
 
 
 def complete_sources(typed: str) -> list[str]:

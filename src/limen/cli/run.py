@@ -55,6 +55,9 @@ def run(
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: one a core.")] = None,
     processes: Annotated[int, typer.Option(help="Processes that train together on this machine.")] = 1,
     shard: Annotated[bool, typer.Option("--shard", help="Each process keeps a part of every weight (FSDP).")] = False,
+    variants: Annotated[
+        list[str] | None, typer.Option("--variant", metavar="NAME", help="Only this variant of the experiment.")
+    ] = None,
     snapshots: Snapshots = None,
     allow_changes: Annotated[
         bool, typer.Option("--allow-changes", help="Resume with other settings or data; the run is marked.")
@@ -77,31 +80,50 @@ def run(
     changes = list(settings or [])
     changes += [f"plan.seed={seed}"] if seed is not None else []
     changes += [f"plan.precision={precision}"] if precision is not None else []
-    if resume is not None and (recipe or seeds > 1 or snapshots):
+    if resume is not None and (recipe or seeds > 1 or snapshots or variants):
         raise LimenError(
-            "--resume goes on with the run's own plan; --recipe, --seeds and --snapshots are for new runs. "
+            "--resume goes on with the run's own plan; --recipe, --seeds, --variant and --snapshots are for new runs. "
             "Leave them out, or begin anew from one of its steps with `limen fork`."
         )
     if allow_changes and resume is None:
         raise LimenError("--allow-changes is for --resume; a new run takes any settings with --set. Leave it out.")
 
+    from limen.cli.study import carry_out_study, check_alone, chosen
     from limen.experiments.config import with_options
     from limen.experiments.registry import find_experiment
+    from limen.experiments.study import new_study
     from limen.runs.names import runs_folder
     from limen.runs.snapshots import check_spacing
+    from limen.runs.study import Study
     from limen.views.terminal import console
 
     if snapshots is not None:
         check_spacing(snapshots)
-    first = None if name is None else with_options(find_experiment(name, recipe), changes)  # mistakes come out here
+    first = None if name is None else chosen(find_experiment(name, recipe), variants or [])
+    study = Study.find(resume, runs_folder(runs)) if resume is not None else None
+    if study and changes:
+        raise LimenError(f"{resume!r} is a study and goes on as it began. Leave --set, --seed and --precision out.")
+    if first is not None and not first.variants:
+        first = with_options(first, changes)  # mistakes come out here
+    if study or (first is not None and first.variants):
+        check_alone(processes)
     together = join(processes, shard, context.obj)
     out = console()
     session = Session(
         out, quiet or as_json, language, runs_folder(runs), device, threads, data, report, snapshots, together
     )  # fmt: skip
     try:
+        if study:
+            carry_out_study(session, study, as_json)
+            return
         if resume is not None:
             session.carry_out(session.find(resume), changes, allow_changes)
+        elif first is not None and first.variants:
+            start = first.plan.seed if seed is None else seed
+            numbers = range(start, start + seeds)
+            begun = new_study(first, session.root, [c for c in changes if not c.startswith("plan.seed=")], numbers)
+            carry_out_study(session, begun, as_json)
+            return
         else:
             assert first is not None
             for number in range(first.plan.seed, first.plan.seed + seeds):
@@ -146,6 +168,7 @@ class Session:
         self.device, self.threads, self.data, self.report = device, threads, data, report
         self.snapshots, self.together = snapshots, together
         self.finished: list[Finished] = []
+        self.resume: str | None = None  # what to go on with when stopped, if not the run itself
 
     def find(self, name: str) -> "Run":
         """A run to go on with; of several processes, the leader finds it and tells the others."""
@@ -162,7 +185,15 @@ class Session:
             return next((int(number) for number, matter in SIGNALS.items() if self.together.heard[matter]), None)
         return interruption.asked
 
-    def carry_out(self, what: "Experiment | Run", settings: Sequence[str] = (), allow_changes: bool = False) -> None:
+    def carry_out(
+        self,
+        what: "Experiment | Run",
+        settings: Sequence[str] = (),
+        allow_changes: bool = False,
+        root: Path | None = None,
+        name: str | None = None,
+        start: "Run | None" = None,
+    ) -> None:
         """One run, shown as it goes. A signal leaves it saved and ends the command with 128 + the signal's number."""
         from limen.cli.interrupt import Interruption
         from limen.experiments.execute import Finished, Started, execute
@@ -173,9 +204,10 @@ class Session:
             downloads = stack.enter_context(Downloads(self.out, self.silent))
             live = Live(self.language, self.out, self.silent)
             events = execute(
-                what, self.root, device=self.device, threads=self.threads, folder=self.data, language=self.language,
-                pictures=self.report, report=downloads.report, settings=settings, allow_changes=allow_changes,
-                snapshots=self.snapshots, processes=self.together,
+                what, root or self.root, device=self.device, threads=self.threads, folder=self.data,
+                language=self.language, pictures=self.report and root is None, report=downloads.report,
+                settings=settings, allow_changes=allow_changes, snapshots=self.snapshots, processes=self.together,
+                name=name, start=start,
             )  # fmt: skip
             stack.callback(events.close)  # saves, when training was under way
             for event in events:
@@ -194,9 +226,9 @@ class Session:
             from limen.views.words import word
 
             if self.together.leads:
-                typer.echo(f"limen: {word('stopped', self.language).format(path=path)}", err=True)
+                typer.echo(f"limen: {word('stopped', self.language).format(path=self.resume or path)}", err=True)
             raise typer.Exit(128 + stopped)
-        self.tell(self.finished[-1])
+        self.tell(self.finished[-1], self.report and root is None)
         if interruption.asked:  # during the test or the report, which were finished; no other seed is begun
             raise typer.Exit(128 + interruption.asked)
 
@@ -240,12 +272,12 @@ class Session:
             self.out.print(word("resumed", self.language).format(epoch=len(started.resumed)), style="dim")
         self.out.print()
 
-    def tell(self, finished: "Finished") -> None:
+    def tell(self, finished: "Finished", report: bool) -> None:
         """What came out."""
         from limen.views.outcome import outcome
 
         if not self.silent:
-            self.out.print(outcome(finished.result, str(finished.run.path), self.language, self.report))
+            self.out.print(outcome(finished.result, str(finished.run.path), self.language, report))
 
     def conclude(self, as_json: bool) -> None:
         """The last words: several seeds summed up, what to try next, or one JSON object."""

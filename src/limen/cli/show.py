@@ -14,17 +14,18 @@ def runs(runs: RunsFolder = None, language: Language = "en", as_json: Json = Fal
     check_language(language)
     from limen.errors import LimenError
     from limen.runs.folder import Run
-    from limen.runs.names import list_runs, runs_folder
+    from limen.runs.names import run_names, runs_folder
     from limen.views.runs import runs_table
     from limen.views.terminal import console
     from limen.views.words import word
 
     rows = []
-    for path in list_runs(runs_folder(runs)):
+    root = runs_folder(runs)
+    for name in run_names(root):
         try:
-            run = Run(path)
+            run = Run(root / name)
             rows.append(
-                {"run": path.name, "created": run.record["created"], "epochs": len(run.metrics()), "result": run.result}
+                {"run": name, "created": run.record["created"], "epochs": len(run.metrics()), "result": run.result}
             )
         except LimenError as error:
             typer.echo(f"limen: {error}", err=True)

@@ -4,6 +4,7 @@ The order of epoch e is a function of (seed, e) alone, and so is every draw of a
 middle of an epoch goes on with exactly the batches that were left, and nothing needs to be remembered for it.
 """
 
+import itertools
 from collections.abc import Iterator
 
 import torch
@@ -11,20 +12,19 @@ from torch import Tensor
 
 from limen.data.augment import augment, draws
 from limen.data.dataset import Scale, Split, as_input
-from limen.data.spec import Augment
+from limen.data.spec import Augment, steps_of
 from limen.errors import LimenError
 from limen.machine import derive_seed
-
-
-def steps_of(examples: int, size: int, drop_last: bool) -> int:
-    """Batches in an epoch."""
-    whole, rest = divmod(examples, size)
-    return whole + (rest > 0 and not drop_last)
 
 
 def share_of(examples: int, rank: int, count: int) -> tuple[int, int]:
     """The part of so many examples that is number `rank` of `count` parts, as even as can be: (start, stop)."""
     return examples * rank // count, examples * (rank + 1) // count
+
+
+def place(epoch: int, turn: int) -> tuple[int, ...]:
+    """What the chance of a pass hangs on: the epoch and, from the second pass on, the pass."""
+    return (epoch, turn) if turn else (epoch,)
 
 
 class Batches:
@@ -33,6 +33,7 @@ class Batches:
     Iterating gives ``(x, y)`` of the first epoch; `epoch` gives those of any other. The last batch is short where the
     size does not divide the split, or left out with `drop_last`. ``share=(rank, count)`` gives each batch's part for
     one of several processes; where a batch has too few examples for all, one of them, which is not to be counted.
+    An epoch of several `passes` goes through the split so many times, each time in an order of its own.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Batches:
         drop_last: bool = False,
         augment: Augment = Augment(),  # noqa: B008  frozen
         share: tuple[int, int] = (0, 1),
+        passes: int = 1,
     ) -> None:
         if not 1 <= size <= len(split):
             raise LimenError(
@@ -53,9 +55,10 @@ class Batches:
             )
         self.split, self.size, self.scale, self.seed = split, size, scale, seed
         self.shuffle, self.drop_last, self.augment, self.share = shuffle, drop_last, augment, share
+        self.passes = passes
 
     def __len__(self) -> int:
-        return steps_of(len(self.split), self.size, self.drop_last)
+        return steps_of(len(self.split), self.size, self.drop_last) * self.passes
 
     def __repr__(self) -> str:
         return f"Batches({len(self)} × {self.size} of {self.split!r})"
@@ -65,28 +68,37 @@ class Batches:
 
     def sizes(self) -> list[int]:
         """The number of examples in each batch of an epoch."""
-        sizes = [self.size] * len(self)
+        sizes = [self.size] * (len(self) // self.passes)
         if not self.drop_last and (rest := len(self.split) % self.size):
             sizes[-1] = rest
-        return sizes
+        return sizes * self.passes
 
-    def order(self, epoch: int) -> Tensor:
-        """The examples' numbers in the order of an epoch: (N,) int64 on the split's device."""
+    def order(self, epoch: int, turn: int = 0) -> Tensor:
+        """The examples' numbers in the order of a pass of an epoch: (N,) int64 on the split's device."""
         order = torch.arange(len(self.split))
         if self.shuffle:
-            generator = torch.Generator().manual_seed(derive_seed(self.seed, "order", epoch))
+            generator = torch.Generator().manual_seed(derive_seed(self.seed, "order", *place(epoch, turn)))
             order = torch.randperm(len(self.split), generator=generator)
         return order.to(self.split.x.device)
 
     def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
         """The batches of an epoch from batch number `start` on. x is float32, pictures (B, C, H, W) channels-last."""
-        order, device = self.order(epoch), self.split.x.device
+        if self.size == len(self.split) and self.share == (0, 1) and not draws(self.augment):
+            yield from itertools.repeat((as_input(self.split.x, self.scale), self.split.y), len(self) - start)
+            return  # the whole split in one batch has no order
+        a_pass = len(self) // self.passes
+        for turn in range(start // a_pass, self.passes):
+            yield from self.walk(epoch, turn, max(0, start - turn * a_pass))
+
+    def walk(self, epoch: int, turn: int, start: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """One pass of an epoch, from its batch number `start` on."""
+        order, device = self.order(epoch, turn), self.split.x.device
         columns = draws(self.augment)
         if columns:
-            generator = torch.Generator().manual_seed(derive_seed(self.seed, "augment", epoch))
+            generator = torch.Generator().manual_seed(derive_seed(self.seed, "augment", *place(epoch, turn)))
             uniform = torch.rand(len(order), columns, generator=generator).to(device)
         sizes = self.sizes()
-        for number in range(start, len(self)):
+        for number in range(start, len(self) // self.passes):
             first, last = share_of(sizes[number], *self.share)
             rows = slice(number * self.size + first, number * self.size + max(last, first + 1))
             chosen = order[rows]

@@ -16,7 +16,10 @@ from limen.errors import LimenError
 
 @dataclass(frozen=True)
 class Split:
-    """Examples and their labels. x: (N, H, W, C) uint8 pictures or (N, columns) float32; y: (N,) int64, or float32."""
+    """Examples and what belongs to them. x: (N, H, W, C) uint8 pictures, (N, columns) floats, or (N, length) int64 ids.
+
+    y: (N,) int64 classes, or (N,) or (N, outputs) floats.
+    """
 
     x: Tensor
     y: Tensor
@@ -36,6 +39,11 @@ class Split:
     def to(self, device: torch.device | str) -> "Split":
         """The same split on a device."""
         return Split(self.x.to(device), self.y.to(device))
+
+    def double(self) -> "Split":
+        """The same split with every number but ids and classes in float64."""
+        x = self.x if self.x.dtype == torch.int64 else self.x.double()
+        return Split(x, self.y if self.y.dtype == torch.int64 else self.y.double())
 
 
 @dataclass(frozen=True)
@@ -57,18 +65,24 @@ class Scale:
         """Stored examples as float32; the last axis is the one that `offset` and `divisor` run along."""
         if self.offset == (0.0,) and len(self.divisor) == 1:
             return x / self.divisor[0]
-        offset, divisor = constants(self, x.device)
+        kind = x.dtype if x.is_floating_point() else torch.float32
+        offset, divisor = constants(self, x.device, kind)
         return (x - offset) / divisor
 
 
 @functools.lru_cache(maxsize=64)
-def constants(scale: Scale, device: torch.device) -> tuple[Tensor, Tensor]:
+def constants(scale: Scale, device: torch.device, kind: torch.dtype) -> tuple[Tensor, Tensor]:
     """Offset and divisor on the device, made once: making them for each batch would wait for the device."""
-    return torch.tensor(scale.offset, device=device), torch.tensor(scale.divisor, device=device)
+    return tuple(torch.tensor(values, device=device, dtype=kind) for values in (scale.offset, scale.divisor))  # type: ignore[return-value]
 
 
 def as_input(x: Tensor, scale: Scale) -> Tensor:
-    """Stored examples as a net takes them: pictures (B, C, H, W) in channels-last memory, tables (B, columns)."""
+    """Stored examples as a net takes them: pictures (B, C, H, W) in channels-last memory, tables (B, columns).
+
+    Ids of words are numbers only by name; they stay as they are.
+    """
+    if x.dtype == torch.int64:
+        return x
     x = scale(x)
     return x.permute(0, 3, 1, 2) if x.ndim == 4 else x
 
@@ -97,6 +111,11 @@ class Dataset:
         return (stored[2], *stored[:2]) if len(stored) == 3 else stored
 
     @property
+    def outputs(self) -> int:
+        """How many numbers answer an example: one a class, or one for each number in its target."""
+        return len(self.classes) or (self.train.y.shape[1] if self.train.y.ndim == 2 else 1)
+
+    @property
     def device(self) -> torch.device:
         """Where the splits lie."""
         return self.train.x.device
@@ -107,6 +126,10 @@ class Dataset:
             return self
         splits = {name: getattr(self, name).to(device) for name in ("train", "validation", "test")}
         return replace(self, **splits)
+
+    def double(self) -> "Dataset":
+        """The same data set in float64."""
+        return replace(self, **{name: getattr(self, name).double() for name in ("train", "validation", "test")})
 
     def digest(self) -> str:
         """SHA-256 over every number of the three splits: equal digests mean equal data, in equal order."""

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from limen.data import cifar, embedded, fetch, idx, mnist, split
 from limen.data.dataset import Dataset, Scale, Split
+from limen.data.made import make
 from limen.data.parts import Pair, Parts
 from limen.data.sources import Source, find_source
 from limen.data.spec import Data
-from limen.errors import LimenError
+from limen.errors import LimenError, unknown
 from limen.machine import derive_seed
 
 
@@ -141,10 +142,27 @@ def scale_of(x: NDArray[Any], source: Source, pixels: str) -> Scale:
 
 
 def to_split(pair: Pair) -> Split:
-    """A pair of arrays as tensors."""
-    x, y = pair[0], pair[1]
-    x, y = np.require(x, requirements=("C", "W")), np.require(y, requirements=("C", "W"))  # torch wants its own
-    return Split(torch.from_numpy(x), torch.from_numpy(y))
+    """A pair of arrays as tensors; float64 becomes float32."""
+    x, y = (np.require(a, requirements=("C", "W")) for a in pair)  # torch wants its own
+    tensors = (torch.from_numpy(a) for a in (x, y))
+    return Split(*(t.float() if t.dtype == torch.float64 else t for t in tensors))
+
+
+def load_made(data: Data, seed: int) -> Dataset:
+    """A made set; its numbers stay as they are made, and it divides itself.
+
+    Raises:
+        LimenError: options it does not have.
+    """
+    made = make(data.name, seed, data.options)
+    train = made.parts.train
+    if data.limit is not None and data.limit < len(train[1]):
+        by = train[1] if made.classes else np.zeros(len(train[1]), np.int64)
+        _, kept = split.stratified(by, data.limit, derive_seed(seed, "limit"))
+        train = (train[0][kept], train[1][kept])
+    assert made.parts.validation is not None and made.parts.test is not None
+    learnt, validation, test = (to_split(pair) for pair in (train, made.parts.validation, made.parts.test))
+    return Dataset(data.name, learnt, validation, test, classes=made.classes, columns=made.columns)
 
 
 def load(
@@ -160,6 +178,10 @@ def load(
     """
     data = Data(data) if isinstance(data, str) else data
     source = find_source(data.name)
+    if source.form == "made":
+        return load_made(data, seed if data.seed is None else data.seed)
+    if data.options:
+        raise unknown(f"option of the data {source.name}", next(iter(data.options)), ())
     parts = read_source(source, data, Path(folder) if folder else None, report)
     for part in ("train", "validation", "test"):
         if pair := getattr(parts, part):

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-Pair = tuple[NDArray[Any], NDArray[np.int64]]
+Pair = tuple[NDArray[Any], NDArray[Any]]  # examples; classes as int64, or numbers as floats
 
 
 @dataclass(frozen=True)

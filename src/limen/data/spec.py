@@ -5,7 +5,9 @@ the validation split steers (when to stop, what to choose), and the test split i
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from limen.errors import LimenError, unknown
 
@@ -20,6 +22,7 @@ class Data:
     `validation` is held back from the training part: a share below 1 or a number of examples; `test` is the share held
     back for testing where the authors made no test split. `split="stratified"` draws both at random with equal shares
     of every class, from `seed` (None: the run's own seed); `split="last"` takes the last examples in file order.
+    `options` are the set's own: ``Data("spiral", options={"noise": 0.3})``.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Data:
     form: str = "auto"  # which form of files to read; MNIST: idx, pkl, csv; CIFAR-10: batches, archive
     pixels: str = "unit"  # pixels as numbers from 0 to 1, or, symmetric, from -1 to 1
     verify: bool = True  # refuse files whose SHA-256 is not the published one
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
@@ -67,3 +71,9 @@ class Augment:
     def __post_init__(self) -> None:
         if self.shift < 0:
             raise LimenError(f"plan.augment.shift {self.shift} is negative. Allowed: 0 or more pixels.")
+
+
+def steps_of(examples: int, size: int, drop_last: bool) -> int:
+    """Batches in a pass over so many examples."""
+    whole, rest = divmod(examples, size)
+    return whole + (rest > 0 and not drop_last)

@@ -157,7 +157,7 @@ def change(record: Any, names: list[str], text: str, path: str = "") -> Any:
             raise LimenError(f"{here} has no parts. Set it itself: --set {here}=….")
         return dataclasses.replace(record, **{name: change(value, names[1:], text, f"{here}.")})
     if isinstance(value, Data | Net | Optimizer | Schedule):  # another net or optimizer begins with no options
-        renamed: dict[str, Any] = {"name": text} | ({"options": {}} if isinstance(value, Net | Optimizer) else {})
+        renamed: dict[str, Any] = {"name": text} | ({} if isinstance(value, Schedule) else {"options": {}})
         return dataclasses.replace(record, **{name: dataclasses.replace(value, **renamed)})
     return dataclasses.replace(record, **{name: parse(text, kind, here)})
 

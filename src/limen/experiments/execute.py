@@ -16,16 +16,17 @@ from typing import Any
 from torch import nn
 
 from limen import storage
-from limen.data.batches import steps_of
 from limen.data.dataset import Dataset
 from limen.data.fetch import Report
 from limen.errors import LimenError
 from limen.experiments.config import with_options
 from limen.experiments.experiment import Experiment
+from limen.experiments.findings import find
 from limen.experiments.keeper import Keeper, Notice
 from limen.experiments.record import to_record
 from limen.experiments.resume import admit, as_before, experiment_of
-from limen.experiments.setup import Setup, bytes_needed, check_data, describe, set_up
+from limen.experiments.setup import Setup, bytes_needed, check_data, describe, outputs_of, set_up
+from limen.experiments.transfer import load_matching, transferred
 from limen.language import Text
 from limen.machine import Machine
 from limen.nets import build as nets
@@ -79,6 +80,8 @@ def execute(
     allow_changes: bool = False,
     snapshots: str | None = None,
     processes: Processes = ALONE,
+    name: str | None = None,
+    start: Run | None = None,
 ) -> Generator[Event]:
     """Run an experiment in a new folder under `root`, or go on with a `Run` where it stopped.
 
@@ -87,6 +90,8 @@ def execute(
     `pictures=False` leaves out the figures and the report. `snapshots` keeps a time line (see `limen.runs.snapshots`).
     A `Run` may be trained longer with ``settings=["plan.epochs=20"]``; other settings, or other data, are refused
     unless `allow_changes`, and then recorded. Several `processes` iterate the same call together; one of them writes.
+    A new run's folder is called after its experiment or `name`; it begins with the weights of `start`, a finished run,
+    as far as names and shapes agree.
 
     Raises:
         LimenError: what cannot be, in one line; a run that stood before stays as it was.
@@ -107,7 +112,8 @@ def execute(
         if processes.leads:
             storage.check_place(Path(root))
     setup = set_up(chosen, device, threads, folder, report, processes)
-    run = resumed or begin(Path(root), setup, snapshots)
+    more, files = transferred(start, processes) if start else ({}, {})
+    run = resumed or begin(Path(root), setup, snapshots, more, files, name)
     with run.locked() as left:
         yield from found(run, left)
         yield from train(run, setup, allow_changes)
@@ -142,6 +148,7 @@ def begin(
     snapshots: str | None,
     more: Mapping[str, Any] = MappingProxyType({}),
     files: Mapping[str, bytes] = MappingProxyType({}),
+    name: str | None = None,
 ) -> Run:
     """A new run's folder, with `more` in its record and `files` in it from the start; the leader makes it.
 
@@ -153,23 +160,28 @@ def begin(
         record = {**describe(setup), **more}
         if snapshots is not None:
             record["snapshots"] = check_spacing(snapshots)
-        run = Run.create(root, setup.experiment.name, record, bytes_needed(setup.net), files)
+        run = Run.create(root, name or setup.experiment.name, record, bytes_needed(setup.net), files)
     run = told(run, setup.processes)
     if not run.writes:
         check_data(run, setup.data)
     return run
 
 
+def whole_setup(run: Run, setup: Setup) -> Setup:
+    """The set-up as one process can use it alone: of a net that lies in parts, with a whole copy."""
+    if not setup.processes.shard:
+        return setup
+    data, net = setup.data.to("cpu"), setup.experiment.net
+    copy = nets.build(net.name, data.shape, outputs_of(setup.experiment, data), net.options)
+    checkpoints.load_weights(copy, run.weights())
+    return replace(setup, data=data, net=copy)
+
+
 def draw(run: Run, setup: Setup, result: dict[str, Any], language: str) -> None:
-    """The figures and the report; of a net that lies in parts, from a whole copy."""
+    """The figures and the report."""
     from limen.experiments.present import present  # matplotlib, only now that figures are wanted
 
-    if setup.processes.shard:
-        data, net = setup.data.to("cpu"), setup.experiment.net
-        copy = nets.build(net.name, data.shape, len(data.classes) or 1, net.options)
-        checkpoints.load_weights(copy, run.weights())
-        setup = replace(setup, data=data, net=copy)
-    present(run, setup, result, language)
+    present(run, whole_setup(run, setup), result, language)
 
 
 def found(run: Run, left: Left) -> Iterator[Notice]:
@@ -195,7 +207,8 @@ def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event
         from limen.train.sharding import shard
 
         shard(net, setup.machine.device, processes.count)
-    state = State.begin(net, plan, steps_of(len(data.train), plan.batch_size, plan.drop_last), processes)
+    state = State.begin(net, plan, plan.steps(len(data.train)), processes)
+    load_matching(net, run.begin_weights() if run.writes else {})
     keeper = Keeper(run, state, setup.experiment)
     yield from keeper.restore(plan.seed)
     yield from admit(run, setup, keeper, allow_changes)
@@ -234,15 +247,17 @@ def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
     outputs = predict(setup.net, data.test, data.scale, setup.machine.precision, setup.processes)
     if not run.writes:
         return {}
-    metrics = run.metrics()
-    tested = measure(outputs, data.test.y, OBJECTIVES[experiment.objective])
+    metrics, objective = run.metrics(), OBJECTIVES[experiment.objective]
+    targets = objective.targets_of(data.test, data.scale)
+    tested = measure(outputs, targets, objective)
     check_finite(tested, run)
-    answers = checkpoints.pack({"outputs": outputs, "targets": data.test.y})
+    answers = checkpoints.pack({"outputs": outputs, "targets": targets})
     storage.write_file(run.path / "predictions.safetensors", answers)
     best = keeps_best(experiment.plan.keep, experiment.plan.patience)
     kept = min(metrics, key=lambda line: line["validation_loss"]) if best else metrics[-1]
     measures = {k: v for k, v in kept.items() if k.startswith(("train_", "validation_"))}
     measures |= {f"test_{name}": value for name, value in tested.items()}
+    measures |= find(experiment.findings, whole_setup(run, setup), metrics)
     return {
         "experiment": experiment.name,
         "seed": experiment.plan.seed,

@@ -28,11 +28,15 @@ class Net:
 
 @dataclass(frozen=True)
 class Published:
-    """A figure that others printed: one value, or one for each epoch. `of` says where it stands."""
+    """A figure that others printed: one value, or one for each epoch. `of` says where it stands.
+
+    Of an experiment with variants, it belongs to the one that is named.
+    """
 
     measure: str
     values: tuple[float, ...]
     of: Text
+    variant: str = ""
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -66,8 +70,26 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """One of the ways in which an experiment is run to be compared with the others: its settings, as after --set.
+
+    `begin` names an earlier variant whose weights it begins with, as far as names and shapes agree.
+    """
+
+    name: str
+    label: Text
+    settings: tuple[str, ...] = ()
+    begin: str = ""
+
+
+@dataclass(frozen=True)
 class Experiment:
-    """One experiment. `figures` are names in `limen.views.figures.FIGURES`; `recipes` are other plans, by name."""
+    """One experiment. `figures` are names in `limen.views.figures.FIGURES`; `recipes` are other plans, by name.
+
+    `findings` are names in `limen.experiments.findings.FINDINGS`: what is measured of the trained net beside the
+    objective's measures. An experiment with `variants` is a comparison: all are run, and `panels`, names in
+    `limen.views.figures.PANELS`, show them side by side.
+    """
 
     name: str
     chapter: Text
@@ -79,7 +101,10 @@ class Experiment:
     objective: str = "classification"
     published: tuple[Published, ...] = ()
     figures: tuple[str, ...] = ("curves", "confusion", "examples", "filters")
+    findings: tuple[str, ...] = ()
     recipes: Mapping[str, Plan] = field(default_factory=dict)
+    variants: tuple[Variant, ...] = ()
+    panels: tuple[str, ...] = ()
     next: tuple[Try, ...] = ()
 
     def beside_published(self, measures: Mapping[str, float], epochs: int) -> list[dict[str, Any]]:

@@ -8,13 +8,14 @@ fork that changes nothing ends with the first run's bytes.
 from collections.abc import Sequence
 from pathlib import Path
 
-from limen.data.batches import steps_of
+from limen.data.spec import steps_of
 from limen.errors import LimenError
 from limen.experiments.config import with_options
 from limen.experiments.execute import begin
 from limen.experiments.record import changed_settings, recall, to_record, trained_with
 from limen.experiments.resume import as_before
 from limen.experiments.setup import Setup, set_up
+from limen.experiments.transfer import load_matching
 from limen.runs import checkpoint as checkpoints
 from limen.runs.checkpoint import Checkpoint
 from limen.runs.folder import Run
@@ -25,7 +26,7 @@ from limen.train.state import State
 def steps_an_epoch(run: Run) -> int:
     """Training steps in each epoch of a run."""
     plan, (examples, _, _) = run.record["experiment"]["plan"], run.record["data"]["examples"]
-    return steps_of(examples, plan["batch_size"], plan["drop_last"])
+    return steps_of(examples, plan["batch_size"], plan["drop_last"]) * int(plan.get("passes", 1))
 
 
 def starts(run: Run) -> dict[int, Path]:
@@ -74,7 +75,9 @@ def fork(
     device, threads, folder = as_before(run, device, threads, folder)
     start = find_start(run, at)
     if start is None:  # the first weights are a function of the parent's seed
-        start = beginning(set_up(parent, device, threads, folder))
+        first = set_up(parent, device, threads, folder)
+        load_matching(first.net, run.begin_weights())
+        start = beginning(first)
     setup = set_up(child, device, threads, folder)
     taken = transplant(start, setup)
     changed = changed_settings(to_record(parent), to_record(child))
@@ -91,7 +94,7 @@ def as_start(taken: Checkpoint) -> dict[str, bytes]:
 def fresh(setup: Setup) -> State:
     """The state before the first step."""
     plan = setup.experiment.plan
-    return State.begin(setup.net, plan, steps_of(len(setup.data.train), plan.batch_size, plan.drop_last))
+    return State.begin(setup.net, plan, plan.steps(len(setup.data.train)))
 
 
 def beginning(setup: Setup) -> Checkpoint:

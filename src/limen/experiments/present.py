@@ -11,6 +11,7 @@ from limen.experiments.record import recall, settings
 from limen.experiments.setup import Setup, check_data, set_up
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
+from limen.train.objectives import OBJECTIVES
 from limen.views.finding import Finding
 from limen.views.report import write_report
 
@@ -22,11 +23,11 @@ def command(experiment: Experiment) -> str:
     return " ".join(["limen run", experiment.name, *words, *seed])
 
 
-def present(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Path:
-    """Draw the figures and write the report of a run whose net is at hand; the report's path."""
+def finding_of(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Finding:
+    """A finished run whose net is at hand, as the views see it."""
     experiment = setup.experiment
     answers = run.predictions()
-    finding = Finding(
+    return Finding(
         run=run,
         data=setup.data,
         net=setup.net,
@@ -41,30 +42,45 @@ def present(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Pa
         command=command(experiment),
         language=language,
     )
-    return write_report(finding, list(experiment.figures))
+
+
+def present(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Path:
+    """Draw the figures and write the report of a run whose net is at hand; the report's path."""
+    return write_report(finding_of(run, setup, result, language), list(setup.experiment.figures))
 
 
 def check_answers(run: Run, setup: Setup) -> None:
     """Refuse a journal of other epochs, and answers that are not to the test split at hand."""
+    objective = OBJECTIVES[setup.experiment.objective]
     done, told = len(run.metrics()), (run.result or {}).get("epochs")
     if done != told:
         raise LimenError(f"{run.path.name} ended after {told} epochs and its journal holds {done}. {run.mend()}")
-    answers, targets = run.predictions(), setup.data.test.y.cpu()
+    answers, targets = run.predictions(), objective.targets_of(setup.data.test, setup.data.scale).cpu()
     outputs = answers["outputs"]
-    fits = outputs.shape == (len(targets), len(setup.data.classes) or 1) and outputs.is_floating_point()
+    fits = outputs.shape == (len(targets), objective.outputs_for(setup.data)) and outputs.is_floating_point()
     if not fits or not torch.equal(answers["targets"], targets):
         raise LimenError(f"The answers of {run.path.name} are not to its test split. Run the experiment again.")
 
 
-def present_again(run: Run, language: str, folder: Path | None = None) -> Path:
-    """Write the report of a finished run anew, from what lies in its folder and the data it was trained on."""
+def as_it_was(run: Run, folder: Path | None = None) -> Setup:
+    """A finished run's data and net, as they lie in its folder and where its data lay; all checked.
+
+    Raises:
+        LimenError: it is not finished, or its data or answers are others now.
+    """
     if run.result is None:
         raise LimenError(f"{run.path.name} is not finished. Go on with `limen run --resume {run.path}`.")
-    experiment = recall(run.record["experiment"])
-    named = run.record["data"]["folder"]
+    experiment, named = recall(run.record["experiment"]), run.record["data"]["folder"]
     setup = set_up(experiment, folder=folder or (Path(named) if named else None))
     check_data(run, setup.data)
+    checkpoints.load_weights(setup.net, run.weights())
+    check_answers(run, setup)
+    return setup
+
+
+def present_again(run: Run, language: str, folder: Path | None = None) -> Path:
+    """Write the report of a finished run anew, from what lies in its folder and the data it was trained on."""
     with run.locked():  # clears away what a drawing that was killed left
-        checkpoints.load_weights(setup.net, run.weights())
-        check_answers(run, setup)
+        setup = as_it_was(run, folder)
+        assert run.result is not None
         return present(run, setup, run.result, language)

@@ -9,7 +9,7 @@ from limen.experiments.experiment import Experiment
 from limen.experiments.registry import EXPERIMENTS
 from limen.language import Text
 
-RECORDED = ("name", "chapter", "title", "data", "net", "plan", "objective", "published", "figures")
+RECORDED = ("name", "chapter", "title", "data", "net", "plan", "objective", "published", "figures", "findings")
 TRAINED = ("data", "net", "plan", "objective")
 
 
@@ -31,7 +31,10 @@ def recall(record: dict[str, Any]) -> Experiment:
     told = EXPERIMENTS[record["name"]]() if record["name"] in EXPERIMENTS else None
     plain = {**record, "story": to_plain(told.story if told else Text("", ""))}
     experiment = from_plain(Experiment, plain)
-    return dataclasses.replace(experiment, recipes=told.recipes, next=told.next) if told else experiment
+    if told is None:
+        return experiment
+    kept = {name: getattr(told, name) for name in ("recipes", "variants", "panels", "next")}
+    return dataclasses.replace(experiment, **kept)
 
 
 def settings(experiment: Experiment) -> list[str]:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from limen.errors import LimenError, unknown
-from limen.experiments import cifar, digits, iris, mnist
+from limen.experiments import cifar, curves, digits, iris, mnist
 from limen.experiments.experiment import Experiment
 
 EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
+    "spiral": curves.spiral,
     "iris": iris.iris,
     "digits-cnn": digits.digits_cnn,
     "digits-mlp": digits.digits_mlp,

@@ -22,7 +22,7 @@ from limen.nets import build as nets
 from limen.nets.summary import count_parameters, summarize
 from limen.runs.folder import Run
 from limen.train import optimizers
-from limen.train.objectives import OBJECTIVES
+from limen.train.objectives import OBJECTIVES, TARGETS
 from limen.train.plan import Plan
 from limen.train.processes import ALONE, Processes
 
@@ -64,7 +64,7 @@ def set_up(
     optimizers.check_options(plan.optimizer.name, plan.optimizer.options)
     if experiment.objective not in OBJECTIVES:
         raise unknown("objective", experiment.objective, OBJECTIVES)
-    check_together(plan, processes)
+    check_together(plan, processes, experiment.objective)
     if processes.count > 1:
         device = own_card(device, processes)
         threads = threads or max(1, (os.cpu_count() or 1) // processes.local)
@@ -78,20 +78,35 @@ def set_up(
         )
     check_match(experiment, data)
     torch.manual_seed(derive_seed(plan.seed, "weights"))
-    net = nets.build(experiment.net.name, data.shape, len(data.classes) or 1, experiment.net.options)
+    net = nets.build(experiment.net.name, data.shape, outputs_of(experiment, data), experiment.net.options)
     optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
     machine = replace(machine, precision=choose_precision(plan.precision, machine.device, convolves(net)))
+    if machine.precision == "fp64":
+        data, net = data.double(), net.double()
     return Setup(experiment, machine, data.to(machine.device), net.to(machine.device), folder, processes)
 
 
-def check_together(plan: Plan, processes: Processes) -> None:
+def outputs_of(experiment: Experiment, data: Dataset) -> int:
+    """How many numbers the experiment's net gives an example."""
+    return OBJECTIVES[experiment.objective].outputs_for(data)
+
+
+def check_together(plan: Plan, processes: Processes, objective: str) -> None:
     """Refuse what several processes cannot do together."""
+    if processes.count > 1 and not OBJECTIVES[objective].spread:
+        raise LimenError(
+            f"The objective {objective!r} is a sum over the batch, which processes do not share. Leave --processes out."
+        )
     if processes.count > 1 and plan.optimizer.name == "lbfgs":
         raise LimenError("lbfgs looks at several points in one step, which processes cannot agree on. Use adam or sgd.")
     if processes.count > plan.batch_size:
         raise LimenError(
             f"{processes.count} processes cannot share batches of {plan.batch_size}. "
             f"Allowed: 1 to {plan.batch_size} processes. Try --set plan.batch_size={32 * processes.count}."
+        )
+    if processes.shard and plan.max_norm is not None:
+        raise LimenError(
+            "plan.max_norm needs whole weight vectors, and --shard keeps parts of them. Leave --shard out."
         )
     if processes.shard and plan.optimizer.name == "muon":
         raise LimenError("muon needs whole matrices, and --shard keeps parts of them. Use adam, or leave --shard out.")
@@ -118,8 +133,9 @@ def own_card(device: str, processes: Processes) -> str:
 
 def check_match(experiment: Experiment, data: Dataset) -> None:
     """Refuse an objective or an augmentation that is meant for other data."""
-    fitting = "classification" if data.classes else "regression"
-    if experiment.objective != fitting:
+    kind = OBJECTIVES[experiment.objective].targets
+    if kind in TARGETS[:2] and kind != ("classes" if data.classes else "numbers"):
+        fitting = "classification" if data.classes else "regression"
         raise LimenError(
             f"The objective {experiment.objective!r} does not fit {data.name}, whose targets are "
             f"{'classes' if data.classes else 'numbers'}. Use --set objective={fitting}."

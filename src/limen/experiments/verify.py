@@ -23,7 +23,7 @@ from limen.language import Text
 from limen.machine import memory
 from limen.regular import read_regular
 from limen.runs import checkpoint as checkpoints
-from limen.runs.folder import Run
+from limen.runs.folder import BEGIN, Run
 from limen.runs.ledger import Difference, digests, exact, farthest, first_difference, reach, unequal
 from limen.runs.tiers import BAND, CLOSE, Tier, machine_of, moved, tier_between
 from limen.train.fit import Epoch, Progress
@@ -126,6 +126,10 @@ def repeat(run: Run, where: Where, end: int | None) -> Generator[Event, None, Ru
         start = run.snapshots / checkpoints.place(parent["epoch"], parent["step"])
         files = as_start(checkpoints.read(start)) if run.writes else {}
         what = begin(where.place, setup, None, {"parent": parent}, files)
+    elif "begin" in run.record:
+        setup = set_up(experiment, where.device, where.threads, where.folder, processes=where.processes)
+        files = {BEGIN: checkpoints.pack(run.begin_weights())} if run.writes else {}
+        what = begin(where.place, setup, None, {"begin": run.record["begin"]}, files)
     settings: Sequence[str] = ()
     for change in [*changes, None]:
         if change is not None and change["data"]:

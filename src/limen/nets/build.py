@@ -1,17 +1,17 @@
 """Every net by its name."""
 
 import inspect
-import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import nn
 
-from limen.errors import LimenError, shown, unknown
+from limen.errors import LimenError, unknown
 from limen.language import Text
 from limen.machine import memory
 from limen.nets import course, dense, lenet
+from limen.options import check, options_of
 
 NETS: dict[str, Callable[..., nn.Module]] = {
     "softmax": dense.softmax_regression,
@@ -47,27 +47,11 @@ ABOUT: dict[str, Text] = {
 }
 
 
-MANY = 1000  # sizes that one option may list: layers of a net
-
-
-def fits(value: object, kind: Any) -> bool:
-    """Whether a value is of an annotated type; a whole number is also a float."""
-    if typing.get_origin(kind) is tuple:
-        inner = typing.get_args(kind)
-        items = value if isinstance(value, tuple | list) else None
-        if items is None or (inner[-1] is not ... and len(inner) != len(items)):
-            return False
-        return all(fits(item, inner[0]) for item in items)
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
-
-
 def net_options(name: str) -> dict[str, inspect.Parameter]:
-    """What can be chosen of a net: its builder's parameters after shape and classes."""
+    """What can be chosen of a net: its builder's parameters after shape and outputs."""
     if name not in NETS:
         raise unknown("net", name, NETS, see="limen list nets")
-    return dict(list(inspect.signature(NETS[name], eval_str=True).parameters.items())[2:])
+    return options_of(NETS[name], skip=2)
 
 
 def check_options(name: str, options: Mapping[str, object]) -> dict[str, Any]:
@@ -76,31 +60,7 @@ def check_options(name: str, options: Mapping[str, object]) -> dict[str, Any]:
     Raises:
         LimenError: an option that the net does not have, or a value of another type.
     """
-    known, checked = net_options(name), {}
-    for key, value in options.items():
-        if key not in known:
-            raise unknown(f"option of the net {name}", key, known)
-        kind = known[key].annotation
-        if typing.get_origin(kind) is tuple and not isinstance(value, tuple | list):
-            value = (value,)
-        if not fits(value, kind):
-            named = getattr(kind, "__name__", str(kind)) if typing.get_origin(kind) is None else str(kind)
-            raise LimenError(
-                f"net.{key} {shown(value)} is not of the type {named}. "
-                f"For example: --set net.{key}={example(known[key].default)}."
-            )
-        for number in value if isinstance(value, tuple | list) else (value,):
-            if type(number) is int and number < 1:
-                raise LimenError(f"net.{key} {shown(number)} is out of range. Allowed: 1 or more.")
-        if isinstance(value, tuple | list) and len(value) > MANY:
-            raise LimenError(f"net.{key} lists {len(value):,} sizes. Allowed: at most {MANY:,}. Name fewer.")
-        checked[key] = tuple(value) if isinstance(value, list) else value
-    return checked
-
-
-def example(default: object) -> str:
-    """A default as one would type it."""
-    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+    return check(f"the net {name}", "net", net_options(name), options)
 
 
 def build(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str, object] | None = None) -> nn.Module:

@@ -1,6 +1,7 @@
 """A run is a folder: everything about one training, readable without Limen.
 
 run.json          the experiment with every option, the machine, the data's digest, and every later change of them
+begin.safetensors the weights it began with, where those came from another run
 metrics.jsonl     a line an epoch; the same bytes whenever the run is repeated
 steps.jsonl       a line an epoch: the loss of each step, the digest of each weight tensor at the end
 times.jsonl       a line an epoch: seconds, examples a second
@@ -11,6 +12,7 @@ result.json       the final figures; it stands here only when the run is finishe
 figures/, report.html
 """
 
+import hashlib
 import json
 import os
 import re
@@ -29,15 +31,15 @@ from limen.machine import memory
 from limen.regular import read_regular
 from limen.runs import checkpoint as checkpoints
 from limen.runs import foreign, form, owner
-from limen.runs.names import list_runs
+from limen.runs.names import numbered, run_names
 from limen.runs.seal import checked, digest, from_lines, read_json, sealed, to_lines, unsealed
 from limen.runs.tensors import unpack
 from limen.train.stopping import keeps_best
 
 FORMAT = 1
 ENDING = "result.json"
+BEGIN = "begin.safetensors"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-PATIENCE = 60.0  # seconds to wait for another process that is making a run; making one takes milliseconds
 JOURNALS = ("metrics", "steps", "times")
 
 
@@ -97,31 +99,13 @@ class Run:
                 f"Too little room in {str(root)!r}: the run may need {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are "
                 "free. Free some space, or choose another place with --runs."
             )
-        number = 1 + max(
-            (int(n) for p in root.glob(f"{name}-*") if (n := p.name[len(name) + 1 :]).isdecimal()), default=0
-        )
         content = {"run.json": sealed({"format": FORMAT, **record}), **files}
-        with storage.locked(root, wait=PATIENCE) as mine:
-            if not mine:
-                raise LimenError(
-                    f"Another process has been making a run in {str(root)!r} for {PATIENCE:g} seconds. Stop it first, "
-                    "or choose another place with --runs."
-                )
-            storage.sweep(root, below=False)  # under the lock, a part in here is one that a killed process left
-            while True:
-                try:
-                    storage.write_folder(path := root / f"{name}-{number}", content, ("checkpoints", "snapshots"))
-                except storage.StorageError as error:
-                    if not storage.is_taken(error):
-                        raise
-                    number += 1
-                else:
-                    return cls(path)
+        return cls(numbered(root, name, content, ("checkpoints", "snapshots")))
 
     @classmethod
     def find(cls, name: str, root: Path) -> "Run":
         """The run that `name` means: a path, a name under `root`, or ``last`` for the newest."""
-        names = [path.name for path in list_runs(root)]
+        names = run_names(root)
         if name == "last" and names:
             return cls(root / names[-1])
         for path in (Path(name), root / name):
@@ -132,6 +116,22 @@ class Run:
         likely = nearest(name, names)
         hint = f" Did you mean {likely!r}?" if likely else ""
         raise LimenError(f"No run {shown(name)} in {str(root)!r}.{hint} See `limen runs`.")
+
+    def begin_weights(self) -> dict[str, Tensor]:
+        """The weights from another run that it began with; none where it began anew.
+
+        Raises:
+            LimenError: they are lost or not those that the record names.
+        """
+        if "begin" not in self.record:
+            return {}
+        content = self.read(BEGIN) if (self.path / BEGIN).is_file() else b""
+        if hashlib.sha256(content).hexdigest() != self.record["begin"]["sha256"]:
+            raise LimenError(f"{BEGIN} of {self.path.name} is lost or was changed. Run the experiment again.")
+        try:
+            return unpack(content)
+        except ValueError as error:
+            raise LimenError(f"{BEGIN} of {self.path.name} cannot be read ({error}). Run it again.") from error
 
     @property
     def checkpoints(self) -> Path:

@@ -156,6 +156,8 @@ def check_record(record: Mapping[str, Any]) -> None:
             raise ValueError(f"changes[{i}] does not say what was and what is")
     if "parent" in record:
         check(record["parent"], {"run": str}, "parent")
+    if "begin" in record:
+        check(record["begin"], {"run": str, "sha256": str}, "begin")
     check(record.get("snapshots"), (str, None), "snapshots")
     data = record["data"]
     if len(data["examples"]) != 3:

@@ -8,7 +8,7 @@ from limen.data.dataset import Scale, Split
 from limen.nets.hasten import hasten
 from limen.train.objectives import OBJECTIVES, Objective
 from limen.train.processes import ALONE, Processes
-from limen.train.step import autocast
+from limen.train.step import autocast, full
 
 BATCH = 256  # examples at a time: activations stay small enough to be kept between batches
 
@@ -16,7 +16,7 @@ BATCH = 256  # examples at a time: activations stay small enough to be kept betw
 def predict(
     net: nn.Module, split: Split, scale: Scale, precision: str = "fp32", processes: Processes = ALONE
 ) -> Tensor:
-    """The net's outputs for every example in order, float32 on the split's device: (N, …). Dropout is off.
+    """The net's outputs for every example in order, on the split's device: (N, …). Dropout is off.
 
     Several processes answer a share each, and all get all answers.
     """
@@ -29,7 +29,7 @@ def predict(
     batches = Batches(part, min(BATCH, len(part)), scale=scale, shuffle=False)
     try:
         with torch.inference_mode(not processes.shard), torch.no_grad(), autocast(split.x.device, precision):
-            outputs = torch.cat([forward(x).float() for x, _ in batches])
+            outputs = torch.cat([full(forward(x)) for x, _ in batches])
     finally:
         net.train(training)
     if not spread:
@@ -55,4 +55,5 @@ def evaluate(
     processes: Processes = ALONE,
 ) -> dict[str, float]:
     """The loss and measures of a net on a split: ``evaluate(net, data.test, data.scale)``."""
-    return measure(predict(net, split, scale, precision, processes), split.y, objective)
+    outputs = predict(net, split, scale, precision, processes)
+    return measure(outputs, objective.targets_of(split, scale), objective)

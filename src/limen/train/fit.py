@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from limen.data.batches import Batches, steps_of
+from limen.data.batches import Batches
 from limen.data.dataset import Dataset
 from limen.train.evaluate import evaluate
 from limen.train.graph import CapturedStep, can_capture
@@ -62,6 +62,8 @@ class Progress:
 
 def rate_at(plan: Plan, state: State, steps_per_epoch: int) -> float:
     """The rate of the step that comes next."""
+    if plan.schedule.name == "constant" and not plan.schedule.warmup:
+        return plan.optimizer.lr
     step = state.epoch * steps_per_epoch + state.step
     return plan.optimizer.lr * rate_factor(plan.schedule, step, plan.epochs, steps_per_epoch)
 
@@ -97,7 +99,7 @@ def fit(
         LimenError: a plan that does not fit the data or the net.
         NonFiniteError: the loss became inf or nan; the step, the rate and the layer are named.
     """
-    steps = steps_of(len(data.train), plan.batch_size, plan.drop_last)
+    steps = plan.steps(len(data.train))
     state = state or State.begin(net, plan, steps)
     processes = state.processes
     batches = Batches(
@@ -108,6 +110,7 @@ def fit(
         drop_last=plan.drop_last,
         augment=plan.augment,
         share=(processes.rank, processes.count),
+        passes=plan.passes,
     )
     processes.align(net)
     captured = None
@@ -129,7 +132,7 @@ def fit(
                     raise blown_up(state, "the loss is not finite", x, bad + 1)
                 processes.vote("bad")  # all stop together, at the next step
             if progress and state.step % progress == 0:
-                done = min(state.step * plan.batch_size, len(data.train))
+                done = min(state.step * plan.batch_size, len(data.train) * plan.passes)
                 yield Progress(state.epoch + 1, state.step, steps, done, state)
         state.settle()
         losses = state.losses.tolist()  # here the device is waited for, once an epoch

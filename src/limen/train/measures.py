@@ -2,5 +2,5 @@
 
 
 def lower_is_better(measure: str) -> bool:
-    """Losses and errors, such as ``test_loss``, should be small; every other measure large."""
-    return measure.endswith(("loss", "error"))
+    """Losses, errors and energies, such as ``test_loss``, should be small; every other measure large."""
+    return measure.endswith(("loss", "error", "energy"))

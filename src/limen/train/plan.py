@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from limen.data.spec import Augment
+from limen.data.spec import Augment, steps_of
 from limen.errors import LimenError, unknown
 
 SCHEDULES = ("constant", "step", "linear", "cosine", "one-cycle")
@@ -72,7 +72,8 @@ class Schedule:
 class Plan:
     """How a net is trained. L1 and L2 act on weights (matrices and kernels), never on biases.
 
-    The reported losses are the objective's alone, without penalties.
+    The reported losses are the objective's alone, without penalties. An epoch is what lies between two looks at the
+    validation split: one pass over the training split, or several where a pass is a single step.
     """
 
     epochs: int = 10
@@ -80,13 +81,16 @@ class Plan:
     optimizer: Optimizer = field(default_factory=Optimizer)
     schedule: Schedule = field(default_factory=Schedule)
     augment: Augment = field(default_factory=Augment)
-    l1: float = 0.0  # λ: the gradient of each weight gains λ·sign(w)
+    passes: int = 1  # over the training split in each epoch
+    l1: float = 0.0  # λ: after each step every weight moves by rate·λ towards 0, and stops there
     l2: float = 0.0  # λ: the gradient of each weight gains λ·w
+    max_norm: float | None = None  # longest weight vector into a unit; longer ones are cut back after each step
+    auxiliary: float = 0.3  # weight of the losses of a net's auxiliary outputs, where it has some
     clip: float | None = None  # longest gradient, over all parameters together
     drop_last: bool = False  # leave out the short last batch
     patience: int | None = None  # epochs without a lower validation loss until training stops; the best are kept then
     keep: str = "last"  # the weights that are tested and used: of the last epoch, or of the best
-    precision: str = "auto"  # fp32, bf16, or auto: what the machine is good at
+    precision: str = "auto"  # fp32, bf16, fp64, or auto: what the machine is good at
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -94,8 +98,17 @@ class Plan:
         require(self.batch_size >= 1, "batch_size", self.batch_size, "1 or more", 64)
         require(math.isfinite(self.l1) and self.l1 >= 0, "l1", self.l1, "0 or more", 0)
         require(math.isfinite(self.l2) and self.l2 >= 0, "l2", self.l2, "0 or more", 0)
+        require(1 <= self.passes <= MOST_EPOCHS, "passes", self.passes, f"1 to {MOST_EPOCHS:,}", 1)
+        ok = self.max_norm is None or (math.isfinite(self.max_norm) and self.max_norm > 0)
+        require(ok, "max_norm", self.max_norm, "above 0, or none", 3)
+        ok = math.isfinite(self.auxiliary) and self.auxiliary >= 0
+        require(ok, "auxiliary", self.auxiliary, "0 or more", 0.3)
         require(self.clip is None or self.clip > 0, "clip", self.clip, "above 0, or none", 1)
         require(self.patience is None or self.patience >= 1, "patience", self.patience, "1 or more, or none", 5)
         require(0 <= self.seed < 2**63, "seed", self.seed, "0 to 2^63 - 1", 0)
         if self.keep not in KEEPS:
             raise unknown("plan.keep", self.keep, KEEPS)
+
+    def steps(self, examples: int) -> int:
+        """Training steps in an epoch over so many examples."""
+        return steps_of(examples, self.batch_size, self.drop_last) * self.passes

@@ -46,8 +46,9 @@ class State:
     def begin(cls, net: nn.Module, plan: Plan, steps_per_epoch: int, processes: Processes = ALONE) -> "State":
         """Before the first step of a plan."""
         made = optimizers.build(plan.optimizer, net)
-        where = next(net.parameters()).device
-        return cls(net, made, torch.zeros(steps_per_epoch, device=where), processes=processes)
+        first = next(net.parameters())
+        losses = torch.zeros(steps_per_epoch, device=first.device, dtype=first.dtype)
+        return cls(net, made, losses, processes=processes)
 
     def __repr__(self) -> str:
         return f"State(epoch {self.epoch}, step {self.step} of {len(self.losses)})"

@@ -18,6 +18,7 @@ from limen.errors import LimenError
 from limen.train.objectives import Objective
 from limen.train.processes import MATTERS
 from limen.train.state import State
+from limen.train.step import total_loss
 from limen.train.update import current_rate
 from limen.train.watch import NonFiniteError, blown_up
 
@@ -76,6 +77,7 @@ def gradient_together(
     forward: Forward,
     context: AbstractContextManager[object],
     sizes: list[int],
+    auxiliary: float,
 ) -> Callable[[Tensor, Tensor], Tensor]:
     """A function that leaves the gradient of the whole batch in the parameters, from this process's share of it.
 
@@ -93,8 +95,8 @@ def gradient_together(
         start, stop = share_of(size, processes.rank, processes.count)
         weight = (stop - start) * processes.count / size
         with context:
-            scores, ballot = net(x)
-        loss = objective.loss(scores.float(), y)
+            out, ballot = net(x)
+        loss, total = total_loss(state.net, out, x, y, objective, auxiliary)
         if device.type == "cpu" and weight and not loss.isfinite():
             processes.vote("bad")
         votes = torch.tensor([processes.votes[matter] for matter in MATTERS], device=device)
@@ -102,7 +104,7 @@ def gradient_together(
         try:
             with warnings.catch_warnings():  # a kernel on one channel has two layouts of one and the same memory
                 warnings.filterwarnings("ignore", message="Grad strides do not match")
-                (loss * weight + (ballot * votes).sum()).backward()
+                (total * weight + (ballot * votes).sum()).backward()
             counted = processes.add(votes) if processes.shard else ballot.grad
         except RuntimeError as error:
             if "onnection" not in str(error) and "peer" not in str(error):

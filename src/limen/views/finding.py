@@ -10,6 +10,16 @@ from limen.runs.folder import Run
 
 
 @dataclass(frozen=True)
+class Lane:
+    """One variant of a study: its name, its label, what its first run found, and the measures of all its runs."""
+
+    name: str
+    label: str
+    finding: "Finding"
+    results: tuple[dict[str, float], ...]  # by measure, a dictionary for each seed
+
+
+@dataclass(frozen=True)
 class Finding:
     """What there is to show. `outputs` and `targets` are the net's answers to the test split and the right ones."""
 

@@ -2,7 +2,9 @@
 
 
 def number(value: float) -> str:
-    """A measure as it is read: four digits after the point."""
+    """A measure as it is read: four digits after the point; more or fewer where it is very small or large."""
+    if value and (abs(value) < 1e-3 or abs(value) >= 1e5):
+        return f"{value:.2e}"
     return f"{value:.4f}"
 
 

@@ -4,10 +4,12 @@ Text that people or files supplied is escaped by the template engine; the page's
 """
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup, escape
+from matplotlib.figure import Figure
 
 from limen import storage
 from limen.data.spec import Augment
@@ -23,6 +25,7 @@ from limen.views.page import embed, template
 from limen.views.style import styled, to_png
 from limen.views.words import word
 
+T = TypeVar("T")
 PARTS = {"optimizer": Optimizer, "schedule": Schedule, "augment": Augment}  # of a plan, as they print themselves
 
 
@@ -56,21 +59,43 @@ def plan_rows(finding: Finding) -> list[tuple[str, str]]:
     return [*rows, *ground(record, language), (word("versions", language), versions)]
 
 
-def draw(finding: Finding, names: list[str]) -> list[dict[str, Any]]:
-    """Draw the figures: each as a PNG file in the run's folder, and as an SVG element for the page."""
-    folder = finding.run.path / "figures"
+def draw(
+    what: T, names: Sequence[str], table: Mapping[str, Callable[[T], Figure | None]], folder: Path, language: str
+) -> list[dict[str, Any]]:
+    """Draw the figures of a table: each as a PNG file under `folder`, and as an SVG element for the page."""
+    folder = folder / "figures"
     storage.make_folder(folder)
     drawn = []
     with styled():
         for name in names:
-            if name not in FIGURES:
-                raise unknown("figure", name, FIGURES)
-            figure = FIGURES[name](finding)
+            if name not in table:
+                raise unknown("figure", name, table)
+            figure = table[name](what)
             if figure is None:
                 continue
             storage.write_file(folder / f"{name}.png", to_png(figure))
-            drawn.append(embed(figure, name, str(figure.get_label()) or f"{name}_caption", finding.language))
+            drawn.append(embed(figure, name, str(figure.get_label()) or f"{name}_caption", language))
     return drawn
+
+
+def published_rows(rows: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+    """What was published beside what was measured, ready for the page."""
+    return [
+        {
+            "name": word(row["measure"], language),
+            "value": f"{row['value']:g}",
+            "of": row["of"][language],
+            "measured": "–" if row["measured"] is None else number(row["measured"]),
+            "reached": row["reached"],
+            "variant": row.get("variant", ""),
+        }
+        for row in rows
+    ]
+
+
+def paragraphs(story: str, language: str) -> list[Markup]:
+    """A story's paragraphs, with `commands` set as code."""
+    return [with_code(in_one_line(p, language)) for p in story.strip().split("\n\n")]
 
 
 def in_one_line(paragraph: str, language: str) -> str:
@@ -90,18 +115,9 @@ def write_report(finding: Finding, figures: list[str]) -> Path:
         experiment=finding.result["experiment"],
         title=finding.title,
         cards=cards(finding),
-        story=[with_code(in_one_line(p, language)) for p in finding.story.split("\n\n")],
-        published=[
-            {
-                "name": word(row["measure"], language),
-                "value": f"{row['value']:g}",
-                "of": row["of"][language],
-                "measured": "–" if row["measured"] is None else number(row["measured"]),
-                "reached": row["reached"],
-            }
-            for row in finding.result["published"]
-        ],
-        figures=draw(finding, figures),
+        story=paragraphs(finding.story, language),
+        published=published_rows(finding.result["published"], language),
+        figures=draw(finding, figures, FIGURES, finding.run.path, language),
         net_name=record["experiment"]["net"]["name"],
         columns=[word(name, language) for name in COLUMNS],
         layers=layer_rows(summarize(finding.net, finding.data.shape), language),

@@ -2,21 +2,26 @@
 
 from limen.language import Text
 from limen.views.comparison_words import COMPARISON
+from limen.views.figure_words import FIGURES
 
 WORDS = {
     **COMPARISON,
+    **FIGURES,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),
     "loss": Text("loss", "损失"),
-    "train_loss": Text("train loss", "训练损失"),
-    "validation_loss": Text("validation loss", "验证损失"),
-    "validation_accuracy": Text("validation accuracy", "验证准确率"),
-    "validation_absolute_error": Text("validation mean absolute error", "验证平均绝对误差"),
-    "test_loss": Text("test loss", "测试损失"),
-    "test_accuracy": Text("test accuracy", "测试准确率"),
-    "test_absolute_error": Text("test mean absolute error", "测试平均绝对误差"),
+    "train": Text("train", "训练"),
+    "validation": Text("validation", "验证"),
+    "test": Text("test", "测试"),
     "accuracy": Text("accuracy", "准确率"),
+    "absolute_error": Text("mean absolute error", "平均绝对误差"),
+    "root_squared_error": Text("root mean squared error", "均方根误差"),
+    "elementwise_accuracy": Text("accuracy of single outputs", "逐个输出的准确率"),
+    "explained": Text("explained variance R²", "解释方差 R²"),
+    "free_energy": Text("free energy", "自由能"),
+    "reconstruction_error": Text("reconstruction error", "重构误差"),
+    "epochs_to_convergence": Text("epochs to convergence", "收敛所需轮数"),
     "published": Text("published", "公布值"),
     "published_curve": Text("{measure}, published", "{measure}（公布值）"),
     "measured": Text("measured", "实测值"),
@@ -102,6 +107,14 @@ WORDS = {
         "{train:,} for training, {validation:,} for validation, {test:,} for testing",
         "训练 {train:,}，验证 {validation:,}，测试 {test:,}",
     ),
+    "variant": Text("variant", "方案"),
+    "variants": Text("The variants", "各方案"),
+    "settings": Text("settings", "设置"),
+    "lane-curves": Text("Learning curves side by side", "学习曲线对照"),
+    "lane-curves_caption": Text(
+        "The same data, the same seed, one thing changed: a line for each variant.",
+        "同样的数据、同样的随机种子，只改动一处：每种方案一条曲线。",
+    ),
     "kept": Text("weights of epoch {epoch}", "采用第 {epoch} 轮的权重"),
     "no mistakes": Text("no mistakes", "没有错误"),
     "report": Text("report", "报告"),
@@ -166,5 +179,10 @@ WORDS = {
 
 
 def word(name: str, language: str) -> str:
-    """A word in a language; a name that is in no list is shown as it is, with spaces."""
-    return WORDS[name][language] if name in WORDS else name.replace("_", " ")
+    """A word in a language, or a split and a measure: ``test_accuracy``. A name in no list is shown with spaces."""
+    if name in WORDS:
+        return WORDS[name][language]
+    split, _, measure = name.partition("_")
+    if split in ("train", "validation", "test") and measure in WORDS:
+        return f"{word(split, language)}{' ' * (language == 'en')}{word(measure, language)}"
+    return name.replace("_", " ")

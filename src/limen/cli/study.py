@@ -1,0 +1,89 @@
+"""`limen run` on an experiment with variants: one run after the other, then all side by side."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from limen.errors import LimenError
+
+if TYPE_CHECKING:
+    from limen.cli.run import Session
+    from limen.experiments.experiment import Experiment
+    from limen.runs.study import Study
+
+
+def chosen(experiment: "Experiment", variants: list[str]) -> "Experiment":
+    """The experiment with the variants that were asked for: one of them is an experiment by itself."""
+    from dataclasses import replace
+
+    from limen.experiments.study import as_variant, find_variant
+
+    found = tuple(find_variant(experiment, name) for name in variants)
+    if len(found) == 1 and not found[0].begin:
+        return as_variant(experiment, found[0])
+    return replace(experiment, variants=found) if found else experiment
+
+
+def carry_out_study(session: "Session", study: "Study", as_json: bool) -> None:
+    """Every run of a study that is not finished yet; then the table, the page, or one JSON object."""
+    from limen.experiments.study import members
+    from limen.views.words import word
+
+    session.resume = str(study.path)
+    for member in members(study):
+        if member.run is not None and member.run.result is not None:
+            continue
+        if not session.silent:
+            seeds = f" · {word('seed', session.language)} {member.seed}" if len(study.record["seeds"]) > 1 else ""
+            session.out.print(f"\n[bold]{member.variant.label[session.language]}[/bold]{seeds}")
+        session.carry_out(
+            member.run or member.experiment, root=study.path, name=member.variant.name, start=member.start
+        )
+    conclude_study(session, study, as_json)
+
+
+def conclude_study(session: "Session", study: "Study", as_json: bool) -> None:
+    """What the variants came to, side by side."""
+    from limen.experiments.present_study import present_study, rows_of
+    from limen.experiments.registry import find_experiment
+    from limen.experiments.study import beside_published, finished_members
+    from limen.views.outcome import published_table
+    from limen.views.study import study_table
+    from limen.views.words import word
+
+    every, language = finished_members(study), session.language
+    experiment = find_experiment(study.record["experiment"])
+    if session.report:
+        present_study(study, experiment, every, language, session.data)
+    published = beside_published(study, every)
+    if as_json:
+        typer.echo(json.dumps(json_study(study, every, published), ensure_ascii=False))
+    elif not session.silent:
+        session.out.print()
+        session.out.print(study_table(rows_of(study, every, language), language))
+        if published:
+            rows = [
+                {**row, "of": {language: f"{row['variant'][language]}: {row['of'][language]}"}} for row in published
+            ]
+            session.out.print()
+            session.out.print(published_table(rows, language))
+        where = f"{study.path}/report.html" if session.report else str(study.path)
+        session.out.print(f"\n{word('report' if session.report else 'run', language)}  {where}", markup=False)
+
+
+def json_study(study: "Study", every: Sequence[Any], published: Sequence[Any]) -> dict[str, Any]:
+    """A study as one JSON object."""
+    return {
+        "experiment": study.record["experiment"],
+        "study": str(study.path),
+        "published": list(published),
+        "runs": [{"variant": m.variant.name, "run": str(m.run.path), **(m.run.result or {})} for m in every if m.run],
+    }
+
+
+def check_alone(count: int) -> None:
+    """Refuse several processes: the variants of a study are small."""
+    if count > 1:
+        raise LimenError("--processes trains one net together. Choose one variant with --variant NAME.")
