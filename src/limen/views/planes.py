@@ -21,7 +21,7 @@ from limen.views.words import word
 CLASSES = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, INK, GREY)
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 GRID = 240  # points along each side
-MOST = 600  # examples of a class that are drawn
+MOST = 600  # examples of a class that are drawn, evenly spaced in their order
 PALE = 0.42  # how strongly the ground is coloured where the net is sure
 
 
@@ -66,7 +66,8 @@ def scatter(axes: Axes, x: Tensor, y: Tensor, names: Sequence[str]) -> None:
     """Examples in their class's colour and shape; the more there are, the smaller."""
     size = 70 if len(x) <= 20 else 22 if len(x) <= 300 else 7
     for number, name in enumerate(names):
-        own = x[y == number][:MOST].numpy()
+        own = x[y == number]
+        own = own[:: -(-len(own) // MOST) or 1].numpy()
         axes.scatter(
             own[:, 0], own[:, 1], s=size, color=CLASSES[number % len(CLASSES)], marker=MARKERS[number % len(MARKERS)],
             edgecolors="white", linewidths=0.8 if len(x) <= 300 else 0.2, label=name, zorder=3,
