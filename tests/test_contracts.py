@@ -15,7 +15,7 @@ from limen.experiments.findings import FINDINGS, FINDS
 from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.study import as_variant, find_variant
 from limen.language import Text
-from limen.nets.build import ABOUT, NETS, build
+from limen.nets.build import ABOUT, NETS, UNSUPERVISED, build
 from limen.nets.build import check_options as check_net
 from limen.train.fit import fit
 from limen.train.objectives import OBJECTIVES
@@ -36,8 +36,11 @@ def one_batch(shape, classes=4, n=16):
     return Dataset("one batch", split, split, split, tuple("abcd"))
 
 
+CLASSIFIERS = [name for name in NETS if name not in UNSUPERVISED]
+
+
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_net_learns_one_batch(name, shape):
     data = one_batch(shape)
     data = replace(data, scale=replace(data.scale, divisor=(255.0,)))
@@ -47,7 +50,47 @@ def test_every_net_learns_one_batch(name, shape):
     assert last.measures["validation_accuracy"] == 1.0, last
 
 
-@pytest.mark.parametrize("name", NETS)
+KINDS = [*((name, {}) for name in sorted(UNSUPERVISED)), ("stack", {"kind": "rbm"}), ("rbm", {"persistent": True})]
+
+
+@pytest.mark.parametrize("shape", [(1, 10, 8), (3, 9, 9), (20,)])
+@pytest.mark.parametrize(("name", "options"), KINDS)
+def test_every_net_without_labels_learns_one_batch(name, options, shape):
+    """The error of its reconstructions falls while the loss that its outputs stand for is descended."""
+    torch.manual_seed(0)
+    net, x = build(name, shape, 4, options), (torch.rand(4, *shape) < 0.5).float().repeat(4, *[1] * len(shape))
+    with_columns = name != "autoencoder"  # free energies and errors by column; an autoencoder puts out what it made
+    descent = torch.optim.Adam(net.parameters(), 1e-2)
+
+    def error():
+        net.eval()
+        out = net(x)
+        net.train()
+        assert out.shape == ((16, 3) if with_columns else (16, x[0].numel()))
+        return (out[:, 2] if with_columns else (out - x.flatten(1)).square()).mean().item()
+
+    before = error()
+    for _ in range(150):
+        out = net(x)
+        loss = (out[:, 0] - out[:, 1]).mean() if with_columns else (out - x.flatten(1)).square().mean()
+        descent.zero_grad()
+        loss.backward()
+        descent.step()
+    assert error() < 0.7 * before
+
+
+@pytest.mark.parametrize("name", sorted(UNSUPERVISED))
+def test_every_net_without_labels_runs_in_bf16_and_channels_last(name):
+    net = build(name, (3, 32, 32), 10)
+    x, _ = next(iter(Batches(Split(torch.randint(0, 255, (4, 32, 32, 3), dtype=torch.uint8), torch.zeros(4)), 4)))
+    with torch.autocast("cpu", torch.bfloat16):
+        out = net(x)
+    out.float().square().mean().backward()
+    active = [p for p in net.parameters() if p.grad is not None]
+    assert active and all(p.grad.dtype == torch.float32 and p.grad.isfinite().all() for p in active)
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_net_runs_in_bf16_and_channels_last(name):
     net = build(name, (3, 32, 32), 10)
     x, _ = next(iter(Batches(Split(torch.randint(0, 255, (4, 32, 32, 3), dtype=torch.uint8), torch.zeros(4)), 4)))

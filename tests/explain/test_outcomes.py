@@ -34,3 +34,6 @@ def test_filters_are_the_first_layers_weights_as_pictures():
     softmax = build("softmax", (1, 8, 8), 10)
     assert torch.equal(first_filters(softmax, (1, 8, 8))[3].flatten(), softmax.dense.weight[3])
     assert first_filters(build("mlp", (4,), 3), (4,)) is None
+    rbm = build("rbm", (1, 8, 6), 10)
+    assert torch.equal(first_filters(rbm, (1, 8, 6))[3].flatten(), rbm.weight[:, 3])
+    assert first_filters(build("rbm", (4,), 3), (4,)) is None

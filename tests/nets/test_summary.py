@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from limen.errors import LimenError
-from limen.nets.build import NETS, build
+from limen.nets.build import NETS, UNSUPERVISED, build
 from limen.nets.summary import count_parameters, summarize
 
 
@@ -24,9 +24,21 @@ def test_the_sums_are_torchs_own(name):
     net = build(name, (3, 32, 32), 10)
     rows = summarize(net, (3, 32, 32))
     assert sum(r.parameters for r in rows) == count_parameters(net)
+    if name in UNSUPERVISED - {"autoencoder"}:
+        return  # told by their way up alone, and the layers that do not learn now are told without being passed
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(torch.zeros(1, 3, 32, 32))
     assert 2 * sum(r.multiply_adds for r in rows) == counter.get_total_flops()
+
+
+def test_nets_without_labels_are_told_by_their_layers():
+    row = summarize(build("rbm", (1, 8, 8), 10, {"hidden": 20}), (1, 8, 8))[0]
+    assert (row.kind, row.output, row.parameters, row.multiply_adds) == ("RBM", (20,), 64 * 20 + 64 + 20, 64 * 20)
+    rows = summarize(build("stack", (1, 8, 8), 10, {"kind": "rbm", "hidden": (20, 5)}), (1, 8, 8))
+    assert [(r.path, r.output) for r in rows] == [("layers.0", (20,)), ("layers.1", (5,))]
+    tied = summarize(build("autoencoder", (1, 8, 8), 10, {"hidden": (), "code": 5, "tied": True}), (1, 8, 8))
+    way = {r.path: r for r in tied}["decoder.out"]
+    assert (way.output, way.parameters, way.multiply_adds) == ((64,), 64, 5 * 64)
 
 
 def test_groups_divide_the_work():

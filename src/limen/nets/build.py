@@ -10,7 +10,7 @@ from torch import nn
 from limen.errors import LimenError, unknown
 from limen.language import Text
 from limen.machine import memory
-from limen.nets import course, dense, lenet
+from limen.nets import autoencoder, course, dense, lenet, rbm, stack
 from limen.options import check, options_of
 
 NETS: dict[str, Callable[..., nn.Module]] = {
@@ -20,7 +20,12 @@ NETS: dict[str, Callable[..., nn.Module]] = {
     "mnist-cnn": course.mnist_cnn,
     "cifar-cnn": course.cifar_cnn,
     "lenet5": lenet.lenet5,
+    "autoencoder": autoencoder.autoencoder,
+    "rbm": rbm.rbm,
+    "stack": stack.stack,
 }
+
+UNSUPERVISED = {"autoencoder", "rbm", "stack"}  # nets that learn without labels: what they put out is no score
 
 ABOUT: dict[str, Text] = {
     "softmax": Text("One dense layer: a template per class.", "一个全连接层：每个类别一个模板。"),
@@ -43,6 +48,18 @@ ABOUT: dict[str, Text] = {
     "lenet5": Text(
         "LeNet-5 (1998), the net that read cheques; 28×28 is treated as 32×32.",
         "LeNet-5（1998），当年读支票的网络；28×28 按 32×32 处理。",
+    ),
+    "autoencoder": Text(
+        "Dense layers down to a small code and back up again: the target is the input itself.",
+        "自编码器：全连接层先压缩成一个小的编码，再还原；训练目标就是输入本身。",
+    ),
+    "rbm": Text(
+        "A restricted Boltzmann machine: visible and hidden units, and an energy for every state of both.",
+        "受限玻尔兹曼机：可见单元与隐藏单元，二者的每个联合状态都对应一个能量。",
+    ),
+    "stack": Text(
+        "Autoencoders or RBMs (`kind`) on top of one another, each learning from the codes of the one below.",
+        "把若干自编码器或 RBM（由 `kind` 选择）逐层堆叠：每一层都用下一层的编码来学习。",
     ),
 }
 

@@ -1,7 +1,8 @@
 """What a net consists of: its layers, their output shapes, parameters and multiply-adds.
 
 A dense layer multiplies each input with each output once; a convolution multiplies, for each number it puts out, a
-window of kernel size × input channels per group. Everything else is counted as free.
+window of kernel size × input channels per group; a restricted Boltzmann machine and the way back of a tied
+autoencoder are dense layers too. Everything else is counted as free.
 """
 
 import math
@@ -11,6 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from limen.errors import LimenError
+from limen.nets.autoencoder import Transposed
+from limen.nets.rbm import RBM
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,23 @@ def multiply_adds(layer: nn.Module, output: tuple[int, ...]) -> int:
     """Multiplications (each with an addition) that a layer spends on one example."""
     if isinstance(layer, nn.Conv1d | nn.Conv2d | nn.Conv3d):
         return math.prod(output) * math.prod(layer.kernel_size) * layer.in_channels // layer.groups
-    if isinstance(layer, nn.Linear):
+    if isinstance(layer, nn.Linear | Transposed):
         return math.prod(output) * layer.in_features
+    if isinstance(layer, RBM):
+        return math.prod(output) * layer.visible
     return 0
 
 
 def summarize(net: nn.Module, shape: tuple[int, ...]) -> list[LayerSummary]:
-    """The net's layers in the order in which an input of `shape` passes them. The net is left as it was."""
+    """The net's layers in the order in which an input of `shape` passes them. The net is left as it was.
+
+    An RBM is told by its way up. Layers of a stack that is learning elsewhere come last.
+    """
     rows: list[LayerSummary] = []
     layers = {layer: path for path, layer in net.named_modules() if not list(layer.children())}
 
     def note(layer: nn.Module, _: object, result: Tensor) -> None:
-        output = tuple(result.shape[1:])
+        output = (layer.hidden,) if isinstance(layer, RBM) else tuple(result.shape[1:])
         own = sum(p.numel() for p in layer.parameters())
         rows.append(LayerSummary(layers[layer], type(layer).__name__, output, own, multiply_adds(layer, output)))
 
@@ -59,6 +67,10 @@ def summarize(net: nn.Module, shape: tuple[int, ...]) -> list[LayerSummary]:
             layer.training = training
         for hook in hooks:
             hook.remove()
+    passed = {row.path for row in rows}
+    for layer, path in layers.items():
+        if path not in passed and isinstance(layer, nn.Linear | Transposed | RBM):
+            note(layer, None, torch.empty(1, layer.hidden if isinstance(layer, RBM) else layer.out_features))
     return rows
 
 
