@@ -18,7 +18,7 @@ MACHINE = {
     "precision": "fp32",
 }  # fmt: skip
 DATA = {
-    "digest": "d" * 64, "examples": [96, 24, 30], "folder": None, "shape": [4], "classes": list("abc"),
+    "digest": "d" * 64, "examples": [96, 24, 30], "folder": None, "shape": [4], "classes": list("abc"), "outputs": 3,
     "offset": [0.0], "divisor": [1.0], "columns": list("wxyz"), "border": None,
 }  # fmt: skip
 METRICS = {

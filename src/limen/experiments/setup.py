@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from limen.data.dataset import Dataset
+from limen.data.dataset import Dataset, as_input
 from limen.data.fetch import Report
 from limen.data.load import load
 from limen.data.spec import Augment
@@ -19,12 +19,18 @@ from limen.experiments.experiment import Experiment
 from limen.experiments.record import to_record
 from limen.machine import Machine, choose_precision, derive_seed
 from limen.nets import build as nets
+from limen.nets.autoencoder import Autoencoder
+from limen.nets.build import UNSUPERVISED
+from limen.nets.rbm import RBM
+from limen.nets.stack import Stack
 from limen.nets.summary import count_parameters, summarize
 from limen.runs.folder import Run
 from limen.train import optimizers
 from limen.train.objectives import OBJECTIVES, TARGETS
 from limen.train.plan import Plan
 from limen.train.processes import ALONE, Processes
+
+START = 10_000  # examples from whose mean a Boltzmann machine begins
 
 
 @dataclass
@@ -79,6 +85,9 @@ def set_up(
     check_match(experiment, data)
     torch.manual_seed(derive_seed(plan.seed, "weights"))
     net = nets.build(experiment.net.name, data.shape, outputs_of(experiment, data), experiment.net.options)
+    check_net(experiment, net, processes)
+    if isinstance(net, RBM):
+        net.start_at(as_input(data.train.x[:START], data.scale).flatten(1).mean(0))
     optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
     machine = replace(machine, precision=choose_precision(plan.precision, machine.device, convolves(net)))
     if machine.precision == "fp64":
@@ -146,6 +155,25 @@ def check_match(experiment: Experiment, data: Dataset) -> None:
         )
 
 
+def check_net(experiment: Experiment, net: nn.Module, processes: Processes) -> None:
+    """Refuse an objective that the net's outputs do not serve, and nets that several processes cannot train."""
+    objective, name = experiment.objective, experiment.net.name
+    fitting = {RBM: ("contrast",), Stack: ("contrast",), Autoencoder: ("reconstruction",)}.get(type(net))
+    if fitting is None and objective == "contrast":
+        raise LimenError(
+            f"The objective 'contrast' is for {', '.join(sorted(UNSUPERVISED - {'autoencoder'}))}, not {name}."
+        )
+    if fitting is not None and objective not in fitting:
+        raise LimenError(
+            f"The net {name!r} learns without labels, which the objective {objective!r} needs. "
+            f"Use --set objective={fitting[0]}."
+        )
+    if processes.count > 1 and isinstance(net, RBM | Stack):
+        raise LimenError(
+            f"The net {name!r} is trained by one process: its fantasies are not shared. Leave --processes out."
+        )
+
+
 def listed(classes: Sequence[str]) -> str:
     """How many classes there are and what they are called, as far as a line holds."""
     return f"{len(classes)} ({', '.join(classes)[:200]})" if classes else "none"
@@ -192,6 +220,7 @@ def describe_data(setup: Setup) -> dict[str, Any]:
         "folder": str(setup.folder.expanduser().resolve()) if setup.folder else None,
         "shape": list(data.shape),
         "classes": list(data.classes),
+        "outputs": outputs_of(setup.experiment, data),
         "offset": list(data.scale.offset),
         "divisor": list(data.scale.divisor),
         "columns": list(data.columns),

@@ -4,7 +4,7 @@ The weights are copied into the new run's folder, so that it can be repeated whe
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor, nn
@@ -12,9 +12,11 @@ from torch import Tensor, nn
 from limen.errors import LimenError
 from limen.experiments.record import recall
 from limen.nets import build as nets
+from limen.nets.autoencoder import Autoencoder
+from limen.nets.rbm import RBM
+from limen.nets.stack import Stack, encoder_weights
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import BEGIN, Run
-from limen.train.objectives import OBJECTIVES
 from limen.train.processes import Processes
 
 
@@ -30,11 +32,13 @@ def transferred(start: Run, processes: Processes) -> tuple[dict[str, Any], dict[
 def weights_to_begin_with(start: Run) -> dict[str, Tensor]:
     """The weights that a finished run has to give: those its net names for it, or all."""
     experiment, data = recall(start.record["experiment"]), start.record["data"]
-    outputs = OBJECTIVES[experiment.objective].outputs or len(data["classes"]) or 1
-    net = nets.build(experiment.net.name, tuple(data["shape"]), outputs, experiment.net.options)
+    shape = tuple(data["shape"])
+    outputs = int(data["outputs"])
+    net = nets.build(experiment.net.name, shape, outputs, experiment.net.options)
     checkpoints.load_weights(net, start.weights())
-    transfer: Callable[[], dict[str, Tensor]] = getattr(net, "transfer", net.state_dict)
-    return transfer()
+    if isinstance(net, Stack | Autoencoder | RBM):
+        return encoder_weights(net)
+    return dict(net.state_dict())
 
 
 def load_matching(net: nn.Module, weights: Mapping[str, Tensor]) -> None:

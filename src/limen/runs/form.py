@@ -58,6 +58,7 @@ RECORD: Form = {
         "folder": (str, None),
         "shape": [range(1, 1 << 20)],
         "classes": [str],
+        "outputs": range(1, 1 << 24),
         "offset": [float],
         "divisor": [float],
         "columns": [str],

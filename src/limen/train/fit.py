@@ -114,10 +114,13 @@ def fit(
     )
     processes.align(net)
     captured = None
-    if can_capture(state):
+    if can_capture(state) and not hasattr(net, "at_epoch"):
         captured = CapturedStep(make_step(state, objective, plan, precision), plan.batch_size)
+    at_epoch = getattr(net, "at_epoch", None)  # of a net whose layers learn one after the other
     while state.epoch < plan.epochs:
         net.train()
+        if at_epoch is not None:
+            at_epoch(state.epoch, plan.epochs)
         # made anew each epoch: hooks may have been hung on in between
         step: Step = captured or make_step(state, objective, plan, precision, batches.sizes())
         if state.step == 0:

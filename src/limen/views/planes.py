@@ -67,9 +67,9 @@ def scatter(axes: Axes, x: Tensor, y: Tensor, names: Sequence[str]) -> None:
     size = 70 if len(x) <= 20 else 22 if len(x) <= 300 else 7
     for number, name in enumerate(names):
         own = x[y == number]
-        own = own[:: -(-len(own) // MOST) or 1].numpy()
+        few = own[:: -(-len(own) // MOST) or 1].numpy()
         axes.scatter(
-            own[:, 0], own[:, 1], s=size, color=CLASSES[number % len(CLASSES)], marker=MARKERS[number % len(MARKERS)],
+            few[:, 0], few[:, 1], s=size, color=CLASSES[number % len(CLASSES)], marker=MARKERS[number % len(MARKERS)],
             edgecolors="white", linewidths=0.8 if len(x) <= 300 else 0.2, label=name, zorder=3,
         )  # fmt: skip
 
