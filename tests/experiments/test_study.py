@@ -43,7 +43,7 @@ def layers(experiment):
 def carry_out(study, folder=None):
     for member in studies.members(study):
         if member.run is None or member.run.result is None:
-            *_, last = execute(
+            *_, _ = execute(
                 member.run or member.experiment, study.path, name=member.variant.name, start=member.start,
                 pictures=False, folder=folder,
             )  # fmt: skip

@@ -46,7 +46,9 @@ def run(
         str | None, typer.Option(metavar="NAME", help="Another plan of the experiment, e.g. notes.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The seed of every draw (plan.seed).")] = None,
-    seeds: Annotated[int, typer.Option(help="Repeat with so many seeds; mean, deviation, 95 % interval.")] = 1,
+    seeds: Annotated[
+        int | None, typer.Option(help="Repeat with so many seeds; mean, deviation, 95 % interval.")
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with a run that was stopped.", autocompletion=complete_runs)
     ] = None,
@@ -73,14 +75,14 @@ def run(
     check_language(language)
     if (name is None) == (resume is None):
         raise LimenError("Name an experiment, or a run with --resume. See `limen list experiments` and `limen runs`.")
-    if seeds < 1:
+    if seeds is not None and seeds < 1:
         raise LimenError(f"--seeds {seeds} repeats nothing. Allowed: 1 or more. Try --seeds 5.")
     if processes < 1:
         raise LimenError(f"--processes {processes} is none. Allowed: 1 or more. Try --processes 2.")
     changes = list(settings or [])
     changes += [f"plan.seed={seed}"] if seed is not None else []
     changes += [f"plan.precision={precision}"] if precision is not None else []
-    if resume is not None and (recipe or seeds > 1 or snapshots or variants):
+    if resume is not None and (recipe or seeds is not None or snapshots or variants):
         raise LimenError(
             "--resume goes on with the run's own plan; --recipe, --seeds, --variant and --snapshots are for new runs. "
             "Leave them out, or begin anew from one of its steps with `limen fork`."
@@ -120,13 +122,13 @@ def run(
             session.carry_out(session.find(resume), changes, allow_changes)
         elif first is not None and first.variants:
             start = first.plan.seed if seed is None else seed
-            numbers = range(start, start + seeds)
+            numbers = range(start, start + (seeds or first.seeds))
             begun = new_study(first, session.root, [c for c in changes if not c.startswith("plan.seed=")], numbers)
             carry_out_study(session, begun, as_json)
             return
         else:
             assert first is not None
-            for number in range(first.plan.seed, first.plan.seed + seeds):
+            for number in range(first.plan.seed, first.plan.seed + (seeds or 1)):
                 session.carry_out(with_options(first, [f"plan.seed={number}"]))
         session.conclude(as_json)
     finally:

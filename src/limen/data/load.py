@@ -162,7 +162,8 @@ def load_made(data: Data, seed: int) -> Dataset:
         train = (train[0][kept], train[1][kept])
     assert made.parts.validation is not None and made.parts.test is not None
     learnt, validation, test = (to_split(pair) for pair in (train, made.parts.validation, made.parts.test))
-    return Dataset(data.name, learnt, validation, test, classes=made.classes, columns=made.columns)
+    scale = scale_of(train[0], find_source(data.name), data.pixels) if made.standardize else Scale()
+    return Dataset(data.name, learnt, validation, test, classes=made.classes, scale=scale, columns=made.columns)
 
 
 def load(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.data.made_cars import buy_car
 from limen.data.parts import Pair, Parts
 from limen.errors import LimenError, unknown
 from limen.machine import derive_seed
@@ -32,6 +33,7 @@ class Made:
     parts: Parts
     classes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    standardize: bool = False  # whether columns are to have mean 0 and deviation 1 on training rows
 
 
 def whole(x: Array, y: NDArray[Any]) -> Parts:
@@ -132,6 +134,13 @@ def curve(seed: int, kind: str = "wave", points: int = 200, noise: float = 0.0) 
     )
 
 
+def cars(seed: int, rows: int = 600) -> Made:
+    """Who buys a car, by age and income, drawn from stated coefficients (see `made_cars`): `rows` of them to learn."""
+    parts = {"train": rows, "validation": max(2, rows // 3), "test": max(2, rows // 3)}
+    drawn = Parts(*(buy_car(count, derive_seed(seed, "made", part)) for part, count in parts.items()))
+    return Made(drawn, ("stays", "buys"), ("age", "income"), standardize=True)
+
+
 MADE: dict[str, Callable[..., Made]] = {
     "gates": gates,
     "delta": delta,
@@ -139,6 +148,7 @@ MADE: dict[str, Callable[..., Made]] = {
     "spiral": spiral,
     "neuron": neuron,
     "curve": curve,
+    "cars": cars,
 }
 
 

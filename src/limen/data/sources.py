@@ -184,6 +184,7 @@ SOURCES = {
     "curve": made(
         "curve", "A function of one variable: wave, step, corner", "一元函数：波浪、阶跃、折角", (1,), (), 200
     ),
+    "cars": made("cars", "Who buys a car, by age and income", "谁会买车：按年龄和收入", (2,), ("stays", "buys"), 600),
     "spiral": made("spiral", "Three interleaved spirals", "三条交错的螺旋", (2,), ("A", "B", "C"), 3000),
 }
 

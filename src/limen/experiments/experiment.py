@@ -104,6 +104,7 @@ class Experiment:
     findings: tuple[str, ...] = ()
     recipes: Mapping[str, Plan] = field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
+    seeds: int = 1  # with how many each variant is run where nothing else is asked for
     panels: tuple[str, ...] = ()
     next: tuple[Try, ...] = ()
 

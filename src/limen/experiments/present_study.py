@@ -38,8 +38,10 @@ def lanes_of(every: Sequence[Member], language: str, folder: Path | None) -> lis
         run = group[0].run
         assert run is not None and run.result is not None
         finding = finding_of(run, as_it_was(run, folder), run.result, language)
-        results = tuple(m.run.result["metrics"] for m in group if m.run and m.run.result)
-        lanes.append(Lane(name, group[0].variant.label[language], finding, results))
+        runs = [m.run for m in group if m.run and m.run.result]
+        results = tuple(each.result["metrics"] for each in runs if each.result)
+        outputs = tuple(each.predictions()["outputs"] for each in runs)
+        lanes.append(Lane(name, group[0].variant.label[language], finding, results, outputs))
     return lanes
 
 

@@ -33,7 +33,7 @@ def recall(record: dict[str, Any]) -> Experiment:
     experiment = from_plain(Experiment, plain)
     if told is None:
         return experiment
-    kept = {name: getattr(told, name) for name in ("recipes", "variants", "panels", "next")}
+    kept = {name: getattr(told, name) for name in ("recipes", "variants", "seeds", "panels", "next")}
     return dataclasses.replace(experiment, **kept)
 
 

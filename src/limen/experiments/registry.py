@@ -4,11 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from limen.errors import LimenError, unknown
-from limen.experiments import cifar, curves, digits, iris, mnist
+from limen.experiments import cifar, curves, digits, iris, mnist, neuron
 from limen.experiments.experiment import Experiment
 
 EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
+    "neuron": neuron.neuron,
+    "delta-rule": neuron.delta_rule,
+    "delta-rule-3": neuron.delta_rule_3,
+    "linear-vs-neuron": neuron.linear_vs_neuron,
+    "approximation": neuron.approximation,
+    "cosine": curves.cosine,
     "spiral": curves.spiral,
+    "relu-vs-tanh": curves.relu_vs_tanh,
+    "buy-car": curves.buy_car,
     "iris": iris.iris,
     "digits-cnn": digits.digits_cnn,
     "digits-mlp": digits.digits_mlp,

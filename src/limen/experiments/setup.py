@@ -92,6 +92,8 @@ def set_up(
     machine = replace(machine, precision=choose_precision(plan.precision, machine.device, convolves(net)))
     if machine.precision == "fp64":
         data, net = data.double(), net.double()
+    else:
+        net = net.float()
     return Setup(experiment, machine, data.to(machine.device), net.to(machine.device), folder, processes)
 
 

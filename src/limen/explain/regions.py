@@ -203,7 +203,7 @@ def regions_in_plane(
     y = bottom + (top - bottom) * (torch.arange(high).double() + 0.5) / high
     grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1).reshape(-1, 2)
     patterns, firing, outputs = [], [], []
-    for part in grid.split(AT_ONCE):
+    for part in grid.split(AT_ONCE):  # type: ignore[no-untyped-call]
         fires, values = fired(stack, part)
         patterns.append(np.packbits(fires.numpy(), axis=1))
         firing.append(fires.sum(1))

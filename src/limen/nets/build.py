@@ -10,24 +10,30 @@ from torch import nn
 from limen.errors import LimenError, unknown
 from limen.language import Text
 from limen.machine import memory
-from limen.nets import autoencoder, course, dense, lenet, rbm, stack
+from limen.nets import autoencoder, course, dense, lenet, neuron, rbm, stack
 from limen.options import check, options_of
 
 NETS: dict[str, Callable[..., nn.Module]] = {
+    "perceptron": neuron.perceptron,
+    "neuron": neuron.neuron,
     "softmax": dense.softmax_regression,
     "mlp": dense.mlp,
     "mnist-conv3": course.mnist_conv3,
     "mnist-cnn": course.mnist_cnn,
     "cifar-cnn": course.cifar_cnn,
+    "cosine": dense.cosine,
     "lenet5": lenet.lenet5,
     "autoencoder": autoencoder.autoencoder,
     "rbm": rbm.rbm,
     "stack": stack.stack,
 }
 
+ONE_UNIT = {"perceptron"}  # nets with one output, whatever the classes
 UNSUPERVISED = {"autoencoder", "rbm", "stack"}  # nets that learn without labels: what they put out is no score
 
 ABOUT: dict[str, Text] = {
+    "perceptron": Text("One threshold unit, its weights 0 at first.", "一个阈值单元，初始权重全为 0。"),
+    "neuron": Text("A neuron for each output, with an activation.", "每个输出一个神经元，带激活函数。"),
     "softmax": Text("One dense layer: a template per class.", "一个全连接层：每个类别一个模板。"),
     "mlp": Text(
         "A multilayer perceptron: dense layers of `hidden` widths, each followed by the activation.",
@@ -44,6 +50,10 @@ ABOUT: dict[str, Text] = {
     "cifar-cnn": Text(
         "The small net of the first colour-picture lesson: two 5×5 convolutions, then three dense layers.",
         "第一堂彩色图像课的小网络：两层 5×5 卷积，再接三个全连接层。",
+    ),
+    "cosine": Text(
+        "The curve-fitting net of the first lab: 200 sigmoid units, 100 leaky ReLU units, one output.",
+        "第一次实验课的曲线拟合网络：200 个 sigmoid 单元、100 个 leaky ReLU 单元、一个输出。",
     ),
     "lenet5": Text(
         "LeNet-5 (1998), the net that read cheques; 28×28 is treated as 32×32.",

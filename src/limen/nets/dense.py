@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from torch import nn
 
-from limen.errors import LimenError
+from limen.errors import LimenError, unknown
 from limen.nets.layers import activation as make_activation
 
 
@@ -42,4 +42,28 @@ def mlp(
             layers[f"drop{number}"] = nn.Dropout(dropout)
         width = wider
     layers["out"] = nn.Linear(width, classes)
+    return nn.Sequential(layers)
+
+
+def cosine(shape: tuple[int, ...], classes: int, init: str = "normal") -> nn.Sequential:
+    """The curve-fitting net of the first lab: dense 200 sigmoid, dense 100 leaky ReLU, dense; no biases.
+
+    Input (B, columns), output (B, outputs). `init`: `normal` draws every weight from N(0, 1), as one does by hand;
+    `layers` as torch's own layers do, with biases.
+    """
+    if init not in ("normal", "layers"):
+        raise unknown("init of the net cosine", init, ("normal", "layers"))
+    width, bias = math.prod(shape), init == "layers"
+    layers = OrderedDict(
+        flatten=nn.Flatten(),
+        dense1=nn.Linear(width, 200, bias),
+        act1=nn.Sigmoid(),
+        dense2=nn.Linear(200, 100, bias),
+        act2=nn.LeakyReLU(0.01),
+        out=nn.Linear(100, classes, bias),
+    )
+    if init == "normal":
+        for layer in layers.values():
+            if isinstance(layer, nn.Linear):
+                nn.init.normal_(layer.weight)
     return nn.Sequential(layers)

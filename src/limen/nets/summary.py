@@ -52,11 +52,11 @@ def summarize(net: nn.Module, shape: tuple[int, ...]) -> list[LayerSummary]:
         rows.append(LayerSummary(layers[layer], type(layer).__name__, output, own, multiply_adds(layer, output)))
 
     hooks = [layer.register_forward_hook(note) for layer in layers]
-    where = next((p.device for p in net.parameters()), torch.device("cpu"))
+    first = next(net.parameters(), torch.zeros(()))
     modes = {layer: layer.training for layer in net.modules()}
     try:
         with torch.no_grad():
-            net.eval()(torch.zeros(1, *shape, device=where))
+            net.eval()(torch.zeros(1, *shape, device=first.device, dtype=first.dtype))
     except RuntimeError as error:
         raise LimenError(
             f"The net does not take inputs of shape {'×'.join(map(str, shape))}: {str(error).splitlines()[0]}. "

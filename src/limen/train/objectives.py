@@ -106,6 +106,11 @@ def threshold_accuracy(score: Tensor, labels: Tensor) -> Tensor:
     return ((score.squeeze(1) > 0) == (labels > 0)).float().mean()
 
 
+def log_loss(score: Tensor, labels: Tensor) -> Tensor:
+    """-log p(class), where p(class 1) = σ(score): logistic regression's loss, in nats. score: (B, 1), the log-odds."""
+    return functional.binary_cross_entropy_with_logits(score.squeeze(1), labels.to(score.dtype))
+
+
 def contrast(values: Tensor, _: Tensor) -> Tensor:
     """Free energy of the data minus that of the model's own fantasies: its slope is contrastive divergence.
 
@@ -135,6 +140,7 @@ OBJECTIVES = {
     "classification": Objective("classification", cross_entropy, {"accuracy": accuracy}),
     "regression": Objective("regression", squared_error, {"absolute_error": absolute_error}, "numbers"),
     "perceptron": Objective("perceptron", perceptron_loss, {"accuracy": threshold_accuracy}, outputs=1),
+    "logistic": Objective("logistic", log_loss, {"accuracy": threshold_accuracy}, outputs=1),
     "squares": Objective(
         "squares", sum_of_squares, {"root_squared_error": root_squared_error}, "numbers", spread=False
     ),

@@ -11,9 +11,11 @@ from limen.views.words import word
 BEND = 0.4  # a count is shown by its share of the largest to this power
 
 
-def confusion(finding: Finding) -> Figure:
-    """Counts in cells, darker for more; the scale is bent, so that a few mistakes still show."""
+def confusion(finding: Finding) -> Figure | None:
+    """Counts in cells, darker for more; the scale is bent, so that a few mistakes still show. None without classes."""
     names = finding.data.classes
+    if not names or finding.outputs.shape[1:] != (len(names),):
+        return None
     table = count(finding.outputs, finding.targets, len(names)).numpy()
     side = max(4.0, 0.5 * len(names) + 1.4)
     figure = Figure(figsize=(side + 0.6, side), layout="constrained")

@@ -9,6 +9,77 @@ FIGURES = {
     "hidden space main": Text(
         "as {n} hidden units see it: two main directions", "{n} 个隐藏单元看到的样子：两个主方向"
     ),
+    "training points": Text("training points", "训练点"),
+    "true curve": Text("true curve", "真实曲线"),
+    "fitted curve": Text("fitted curve", "拟合曲线"),
+    "fitted curves": Text("fitted curves, {n} draws", "拟合曲线，抽取 {n} 次"),
+    "n pieces": Text("{n} straight pieces", "{n} 段直线"),
+    "truth": Text("truth", "真值"),
+    "target": Text("target", "目标"),
+    "n layers": Text("{n} layers", "{n} 层"),
+    "found": Text("what training found", "训练得到的"),
+    "hidden units in all": Text("hidden units in all", "隐藏单元总数"),
+    "most pieces": Text("most straight pieces of a line", "一条直线最多能弯成的段数"),
+    "a line parts": Text("a line parts them: at most {bound} mistakes", "直线可分：至多犯错 {bound} 次"),
+    "no line parts": Text("no line parts them: both means are ×", "直线不可分：两类的均值都在 ×"),
+    "curve-fit": Text("The fitted curve", "拟合曲线"),
+    "curve-fit_caption": Text(
+        "The points the net learnt from, the curve they came from, and what the net makes of them.",
+        "网络学过的点、产生这些点的曲线，以及网络给出的曲线。",
+    ),
+    "curve-fits": Text("The fitted curves side by side", "拟合曲线对照"),
+    "curve-fits_caption": Text(
+        "The same points, a picture for each variant; where several draws of the weights were trained, all of them.",
+        "同样的点，每种方案一幅图；如果训练了多组初始权重，则全部画出。",
+    ),
+    "fitted": Text("Answers against the truth", "回答与真值"),
+    "fitted_caption": Text(
+        "Each test row is a point; on the dashed line the answer is right.",
+        "每个测试样本是一个点；落在虚线上就是答对。",
+    ),
+    "fitted-beside": Text("Answers against the truth, side by side", "回答与真值对照"),
+    "fitted-beside_caption": Text(
+        "Each test row is a point; on the dashed line the answer is right. A bend of the cloud is what a plane cannot "
+        "follow.",
+        "每个测试样本是一个点；落在虚线上就是答对。点云的弯曲，正是平面跟不上的部分。",
+    ),
+    "pairs": Text("The scatter matrix", "散点图矩阵"),
+    "pairs_caption": Text(
+        "Every column against every other, on the training rows; on the diagonal each one's own distribution.",
+        "训练数据中每一列对每一列；对角线上是各列自己的分布。",
+    ),
+    "answers": Text("Each answer beside its target", "每个回答与目标"),
+    "answers_caption": Text(
+        "A bar is what the unit says of a row, a diamond what it should say. Beyond the dashed line at one half it "
+        "counts as 1; an answer on the wrong side is marked with ×.",
+        "柱子是单元对这一行的回答，菱形是应有的回答。超过二分之一处的虚线就算 1；站错一侧的标有 ×。",
+    ),
+    "pieces-by-depth": Text("Depth multiplies, width adds", "深度相乘，宽度相加"),
+    "pieces-by-depth_caption": Text(
+        "The most straight pieces that a ReLU net can make of a line, with the same number of units in one layer or in "
+        "several. Stars are what training found: it uses far fewer than it could.",
+        "同样多的单元放在一层或多层里，ReLU 网络最多能把一条直线弯成几段。星号是训练实际得到的：远少于可能的段数。",
+    ),
+    "parting": Text("Can a line part the classes?", "一条直线分得开吗？"),
+    "parting_caption": Text(
+        "Where a line parts the classes, the widest is drawn with its margin. Where none does, the dashed lines are "
+        "the proof: a mean of one class and a mean of the other are the same point ×, which cannot lie on two sides.",
+        "如果一条直线能分开两类，就画出间隔最宽的那条。如果分不开，虚线就是证明："
+        "一类的某个均值与另一类的某个均值是同一点 ×，它不可能同时在两侧。",
+    ),
+    "parting-beside": Text("Can a line part the classes?", "一条直线分得开吗？"),
+    "parting-beside_caption": Text(
+        "Where a line parts the classes, the widest is drawn with its margin, and the perceptron's bound. Where none "
+        "does, the dashed lines are the proof: the means of both classes are the same point ×.",
+        "如果一条直线能分开两类，就画出间隔最宽的那条，并给出感知机的犯错上界。如果分不开，虚线就是证明："
+        "两类的均值是同一点 ×。",
+    ),
+    "hidden-space-beside": Text("The plane, bent by the hidden layer", "被隐藏层弯折的平面"),
+    "hidden-space-beside_caption": Text(
+        "A straight grid, and where the hidden layer sends it. What no line could part on the left, one line parts on "
+        "the right.",
+        "平直的网格，以及隐藏层把它送到的地方。左边没有直线能分开的，右边一条直线就分开了。",
+    ),
     "boundaries": Text("Decision boundaries", "决策边界"),
     "boundaries_caption": Text(
         "The plane coloured by the net's answer, stronger where it is surer; the line is where the answer changes. "
@@ -24,6 +95,7 @@ FIGURES = {
     "hidden-space_caption": Text(
         "A straight grid on the left, and where the hidden layer sends it on the right. The output layer can only cut "
         "with straight lines, so the hidden layer has learnt to move the classes until a straight cut parts them.",
-        "左边是平直的网格，右边是隐藏层把它送到的地方。输出层只会沿直线切分，所以隐藏层学会了把各类挪开，直到一刀直切就能分开。",
+        "左边是平直的网格，右边是隐藏层把它送到的地方。输出层只会沿直线切分，所以隐藏层学会了把各类挪开，"
+        "直到一刀直切就能分开。",
     ),
 }

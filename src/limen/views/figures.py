@@ -7,9 +7,11 @@ from matplotlib.figure import Figure
 from limen.views.confusion import confusion
 from limen.views.curves import curves
 from limen.views.finding import Finding, Lane
+from limen.views.fits import answers, curve_fit, curve_fits, fitted, fitted_beside, pairs, pieces_by_depth
 from limen.views.panels import lane_curves
+from limen.views.parting import parting, parting_beside
 from limen.views.pictures import examples, filters
-from limen.views.planes import boundaries, boundaries_beside, hidden_space
+from limen.views.planes import boundaries, boundaries_beside, hidden_space, hidden_space_beside
 
 # a figure that has nothing to show for a run returns None
 FIGURES: dict[str, Callable[[Finding], Figure | None]] = {
@@ -19,10 +21,20 @@ FIGURES: dict[str, Callable[[Finding], Figure | None]] = {
     "filters": filters,
     "boundaries": boundaries,
     "hidden-space": hidden_space,
+    "parting": parting,
+    "answers": answers,
+    "fitted": fitted,
+    "pairs": pairs,
+    "curve-fit": curve_fit,
 }
 
 # what shows the variants of a study side by side
 PANELS: dict[str, Callable[[Sequence[Lane]], Figure | None]] = {
     "lane-curves": lane_curves,
     "boundaries-beside": boundaries_beside,
+    "hidden-space-beside": hidden_space_beside,
+    "parting-beside": parting_beside,
+    "fitted-beside": fitted_beside,
+    "curve-fits": curve_fits,
+    "pieces-by-depth": pieces_by_depth,
 }

@@ -11,12 +11,13 @@ from limen.runs.folder import Run
 
 @dataclass(frozen=True)
 class Lane:
-    """One variant of a study: its name, its label, what its first run found, and the measures of all its runs."""
+    """One variant of a study: its name, its label, what its first run found, and what all its runs came to."""
 
     name: str
     label: str
     finding: "Finding"
     results: tuple[dict[str, float], ...]  # by measure, a dictionary for each seed
+    outputs: tuple[Tensor, ...]  # for the test split, a tensor for each seed
 
 
 @dataclass(frozen=True)

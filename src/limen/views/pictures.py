@@ -54,8 +54,13 @@ def heading(axes: Axes, text: str, y: float) -> None:
     axes.text(GAP / 2, y, text, fontsize=12, fontweight="bold", va="top")
 
 
-def examples(finding: Finding) -> Figure:
-    """Test examples with answers: the first of the split, then the mistakes the net was surest of."""
+def examples(finding: Finding) -> Figure | None:
+    """Test examples with answers: the first of the split, then the mistakes the net was surest of.
+
+    None where the examples are no pictures, or belong to no classes.
+    """
+    if len(finding.data.shape) != 3 or finding.outputs.shape[1:] != (len(finding.data.classes),):
+        return None
     answer, sure = confidence(finding.outputs)
     wrong = confident_mistakes(finding.outputs, finding.targets, ACROSS * DOWN)
     groups = {"first examples": torch.arange(min(ACROSS * DOWN, len(answer))), "surest mistakes": wrong}

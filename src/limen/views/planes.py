@@ -138,6 +138,14 @@ def seen_by(finding: Finding, points: Tensor) -> Tensor | None:
     return x.cpu().double()
 
 
+def hidden_space_beside(lanes: Sequence[Lane]) -> Figure | None:
+    """The bent plane of the first variant that has a hidden layer."""
+    for lane in lanes:
+        if (figure := hidden_space(lane.finding)) is not None:
+            return figure
+    return None
+
+
 def hidden_space(finding: Finding) -> Figure | None:
     """A grid on the plane, and the same grid as the hidden layer bends it: its two main directions.
 
