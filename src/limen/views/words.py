@@ -7,6 +7,11 @@ from limen.views.figure_words import FIGURES
 WORDS = {
     **COMPARISON,
     **FIGURES,
+from limen.views.lesson_words import LESSON
+
+WORDS = {
+    **COMPARISON,
+    **LESSON,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),

@@ -1,0 +1,20 @@
+"""Every figure of a lesson by its name: (what is drawn, the lesson's options, language) → figure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from limen.views.lesson_curves import activations, forgotten, stairs
+from limen.views.lesson_descent import batches, curve, hollows, rates, valley
+
+LESSON_FIGURES: dict[str, Callable[[Any, Mapping[str, int | float], str], Figure]] = {
+    "lesson-forgotten": forgotten,
+    "lesson-activations": activations,
+    "lesson-stairs": stairs,
+    "lesson-curve": curve,
+    "lesson-rates": rates,
+    "lesson-valley": valley,
+    "lesson-hollows": hollows,
+    "lesson-batches": batches,
+}
