@@ -6,6 +6,7 @@ from dataclasses import replace
 from limen.errors import LimenError, unknown
 from limen.experiments import cifar, curves, digits, iris, mnist, neuron
 from limen.experiments.experiment import Experiment
+from limen.experiments.lessons import LESSONS
 
 EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "neuron": neuron.neuron,
@@ -30,8 +31,10 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
 
 def find_experiment(name: str, recipe: str | None = None) -> Experiment:
     """The experiment called `name`, with the plan of one of its recipes where one is asked for."""
+    if name in LESSONS:
+        raise LimenError(f"{name!r} is a lesson, not an experiment. Take it with `limen learn {name}`.")
     if name not in EXPERIMENTS:
-        raise unknown("experiment", name, EXPERIMENTS, see="limen list experiments")
+        raise unknown("experiment", name, [*EXPERIMENTS, *LESSONS], see="limen list experiments")
     experiment = EXPERIMENTS[name]()
     if recipe is None:
         return experiment

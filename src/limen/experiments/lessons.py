@@ -1,0 +1,22 @@
+"""Every lesson by its name."""
+
+from collections.abc import Callable
+
+from limen.errors import unknown
+from limen.experiments import neuron_activations, neuron_descent, neuron_losses, primer_autograd, primer_tensors
+from limen.experiments.lesson import Lesson
+
+LESSONS: dict[str, Callable[[], Lesson]] = {
+    "tensors": primer_tensors.tensors,
+    "autograd": primer_autograd.autograd,
+    "activations": neuron_activations.activations,
+    "losses": neuron_losses.losses,
+    "descent": neuron_descent.descent,
+}
+
+
+def find_lesson(name: str) -> Lesson:
+    """The lesson called `name`."""
+    if name not in LESSONS:
+        raise unknown("lesson", name, LESSONS, see="limen learn")
+    return LESSONS[name]()
