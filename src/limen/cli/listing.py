@@ -45,11 +45,14 @@ Listing = tuple[list[str], Sequence[tuple[str, ...]]]
 
 
 def experiments(language: str) -> Listing:
-    """Every experiment: name, chapter, what it does."""
+    """Every experiment and lesson: name, chapter, what it does."""
+    from limen.experiments.lessons import LESSONS
     from limen.experiments.registry import EXPERIMENTS
 
     made = [make() for make in EXPERIMENTS.values()]
     rows = [(e.name, e.chapter[language], e.title[language], e.data.name, ", ".join(e.recipes)) for e in made]
+    lessons = [make() for make in LESSONS.values()]
+    rows = [(m.name, m.chapter[language], m.title[language], "", "") for m in lessons] + rows
     return ["name", "chapter", "title", "data", "recipes"], sorted(rows, key=lambda row: row[1])
 
 

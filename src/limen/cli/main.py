@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from limen.cli import compare, data, fork, listing, predict, run, show, verify
+from limen.cli import compare, data, fork, learn, listing, predict, run, show, verify
 from limen.errors import LimenError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("learn")(learn.learn)
 app.command("list")(listing.list_names)
 app.command("fork")(fork.fork)
 app.command("verify")(verify.verify)

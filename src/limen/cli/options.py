@@ -9,10 +9,17 @@ from limen.language import LANGUAGES
 
 
 def complete_experiments(typed: str) -> list[str]:
-    """Experiments that begin as typed."""
+    """Experiments and lessons that begin as typed."""
     from limen.experiments.registry import EXPERIMENTS
 
-    return [name for name in EXPERIMENTS if name.startswith(typed)]
+    return [name for name in EXPERIMENTS if name.startswith(typed)] + complete_lessons(typed)
+
+
+def complete_lessons(typed: str) -> list[str]:
+    """Lessons that begin as typed."""
+    from limen.experiments.lessons import LESSONS
+
+    return [name for name in LESSONS if name.startswith(typed)]
 
 
 def complete_runs(typed: str) -> list[str]:

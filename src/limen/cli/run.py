@@ -75,6 +75,8 @@ def run(
     check_language(language)
     if (name is None) == (resume is None):
         raise LimenError("Name an experiment, or a run with --resume. See `limen list experiments` and `limen runs`.")
+    if name is not None and hand_over(context, name):
+        return
     if seeds is not None and seeds < 1:
         raise LimenError(f"--seeds {seeds} repeats nothing. Allowed: 1 or more. Try --seeds 5.")
     if processes < 1:
@@ -133,6 +135,26 @@ def run(
         session.conclude(as_json)
     finally:
         together.leave()
+
+
+def hand_over(context: typer.Context, name: str) -> bool:
+    """Take a lesson where one is named, with the options that a lesson has; whether it was one."""
+    from limen.experiments.lessons import LESSONS, find_lesson
+
+    if name not in LESSONS:
+        return False
+    from limen.cli.learn import take
+
+    shared = ("settings", "runs", "language", "report", "quiet", "as_json")
+    for option in context.params.keys() - {"name", *shared}:
+        source = context.get_parameter_source(option)
+        if source is not None and source.name == "COMMANDLINE":
+            raise LimenError(
+                f"{name} is a lesson, and --{option.replace('_', '-')} is for experiments. "
+                f"Leave it out; see `limen learn --help`."
+            )
+    take(find_lesson(name), **{option: context.params[option] for option in shared})
+    return True
 
 
 def join(processes: int, shard: bool, arguments: list[str]) -> "Processes":

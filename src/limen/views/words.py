@@ -3,14 +3,11 @@
 from limen.language import Text
 from limen.views.comparison_words import COMPARISON
 from limen.views.figure_words import FIGURES
-
-WORDS = {
-    **COMPARISON,
-    **FIGURES,
 from limen.views.lesson_words import LESSON
 
 WORDS = {
     **COMPARISON,
+    **FIGURES,
     **LESSON,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
