@@ -89,7 +89,7 @@ def outcome(results: tuple[Result, ...], language: str) -> RenderableType:
 
 def step_text(step: Taught, total: int, language: str, width: int) -> RenderableType:
     """One step as it is taken."""
-    head = RichText(f"{step.number}/{total}  ", style="dim").append(step.title[language], style="not dim bold blue")
+    head = RichText(f"{step.number}/{total}  ", style="dim").append(step.title[language], style="not dim bold")
     return Group(head, prose(step.text, language, width), painted(step.code), outcome(step.results, language))
 
 
