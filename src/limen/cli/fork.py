@@ -35,7 +35,7 @@ def fork(
 ) -> None:
     """Begin a new run where another stood at a step, with something changed: what would have happened?"""
     check_language(language)
-    from limen.cli.run import Session
+    from limen.cli.session import Session
     from limen.experiments.fork import fork as fork_run
     from limen.runs.folder import Run
     from limen.runs.names import runs_folder

@@ -9,7 +9,7 @@ import typer
 from limen.errors import LimenError
 
 if TYPE_CHECKING:
-    from limen.cli.run import Session
+    from limen.cli.session import Session
     from limen.experiments.experiment import Experiment
     from limen.runs.study import Study
 

@@ -24,7 +24,8 @@ def verify(
 ) -> None:
     """Carry a run out again and compare every step. Exit status 0: the same bits · 1: they differ."""
     check_language(language)
-    from limen.cli.run import Session, join
+    from limen.cli.run import join
+    from limen.cli.session import Session
     from limen.experiments.verify import verify as verify_run
     from limen.runs.folder import Run
     from limen.runs.names import runs_folder

@@ -1,6 +1,7 @@
 """CIFAR-10: small colour photographs."""
 
 from limen.data.spec import Data
+from limen.experiments.chapters import CONVOLUTION
 from limen.experiments.experiment import Experiment, Net, Published, Try
 from limen.language import Text
 from limen.train.plan import Optimizer, Plan
@@ -10,7 +11,7 @@ def cifar_cnn() -> Experiment:
     """The notes' small net on small photographs: a first, modest try at real pictures."""
     return Experiment(
         name="cifar-cnn",
-        chapter=Text("7 Convolutional networks", "7 卷积网络"),
+        chapter=CONVOLUTION,
         title=Text("A first try at photographs", "初次尝试照片分类"),
         story=Text(
             en="""

@@ -1,11 +1,11 @@
 """Chapter 4: curves and boundaries, fitted with and without a bend."""
 
 from limen.data.spec import Data
+from limen.experiments.chapters import REGRESSION
 from limen.experiments.experiment import Experiment, Net, Published, Try, Variant
 from limen.language import Text
 from limen.train.plan import Optimizer, Plan
 
-CHAPTER = Text("4 Regression and classification", "4 回归与分类")
 OURS = Text("measured on the notes' settings", "按讲义设置实测")
 
 
@@ -13,7 +13,7 @@ def spiral() -> Experiment:
     """Three interleaved spirals: what two matrices in a row cannot do, and one ReLU between them can."""
     return Experiment(
         name="spiral",
-        chapter=CHAPTER,
+        chapter=REGRESSION,
         title=Text("Three spirals, with and without a bend", "三条螺旋线：有激活函数与没有激活函数"),
         story=Text(
             en="""
@@ -63,7 +63,7 @@ def cosine() -> Experiment:
     """A thousand noisy points of a cosine: a net by hand with plain descent, then the same from layers with Adam."""
     return Experiment(
         name="cosine",
-        chapter=CHAPTER,
+        chapter=REGRESSION,
         title=Text("A cosine under noise", "噪声下的余弦"),
         story=Text(
             en="""
@@ -117,7 +117,7 @@ def relu_vs_tanh() -> Experiment:
     """The same few points, a ReLU net and a tanh net, five draws of the weights each."""
     return Experiment(
         name="relu-vs-tanh",
-        chapter=CHAPTER,
+        chapter=REGRESSION,
         title=Text("Straight pieces or smooth curves", "折线还是光滑曲线"),
         story=Text(
             en="""
@@ -160,7 +160,7 @@ def buy_car() -> Experiment:
     """Logistic regression of buying on age and income: odds ratios with their intervals, and who made the data."""
     return Experiment(
         name="buy-car",
-        chapter=CHAPTER,
+        chapter=REGRESSION,
         title=Text("Who buys a car? Odds, and how sure one can be of them", "谁会买车？几率，以及对它有多大把握"),
         story=Text(
             en="""

@@ -1,6 +1,7 @@
 """Digits: the first experiments, on data that come with the installation."""
 
 from limen.data.spec import Augment, Data
+from limen.experiments.chapters import CONVOLUTION
 from limen.experiments.experiment import Experiment, Net, Try
 from limen.language import Text
 from limen.train.plan import Optimizer, Plan, Schedule
@@ -10,7 +11,7 @@ def digits_cnn() -> Experiment:
     """Two convolutions and two dense layers read small handwritten digits: the first thing to run."""
     return Experiment(
         name="digits-cnn",
-        chapter=Text("7 Convolutional networks", "7 卷积网络"),
+        chapter=CONVOLUTION,
         title=Text("A convolutional net reads handwritten digits", "卷积网络识别手写数字"),
         story=Text(
             en="""
@@ -61,7 +62,7 @@ def digits_mlp() -> Experiment:
     """A dense net on the same digits: what is lost when pixels have no neighbours?"""
     return Experiment(
         name="digits-mlp",
-        chapter=Text("7 Convolutional networks", "7 卷积网络"),
+        chapter=CONVOLUTION,
         title=Text("A dense net reads handwritten digits", "全连接网络识别手写数字"),
         story=Text(
             en="""

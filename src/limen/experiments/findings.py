@@ -94,7 +94,7 @@ DELTA = {
 def digits_of_the_notes(setup: Setup, metrics: Metrics) -> dict[str, float]:
     """The largest differences from the printed outputs (taken before the last update) and weights."""
     experiment = setup.experiment
-    printed = [torch.tensor([float(n) for n in text.split()]).double() for text in DELTA[setup.data.outputs]]
+    printed = [torch.tensor([float(n) for n in text.split()], dtype=torch.float64) for text in DELTA[setup.data.outputs]]
     dense = next(layer for layer in setup.net.modules() if isinstance(layer, nn.Linear))
     before = set_up(replace(experiment, plan=replace(experiment.plan, epochs=experiment.plan.epochs - 1)), "cpu")
     for _ in fit(before.net, before.data, before.experiment.plan, OBJECTIVES[experiment.objective]):

@@ -1,6 +1,7 @@
 """Iris: the oldest data set of the trade."""
 
 from limen.data.spec import Data
+from limen.experiments.chapters import REGRESSION
 from limen.experiments.experiment import Experiment, Net, Published, Try
 from limen.language import Text
 from limen.train.plan import Optimizer, Plan
@@ -10,7 +11,7 @@ def iris() -> Experiment:
     """Three species of iris told apart by four measures of the flower, with a small net."""
     return Experiment(
         name="iris",
-        chapter=Text("4 Regression and classification", "4 回归与分类"),
+        chapter=REGRESSION,
         title=Text("Three species of iris from four measures", "用四个尺寸区分三种鸢尾花"),
         story=Text(
             en="""

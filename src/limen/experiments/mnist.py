@@ -1,6 +1,7 @@
 """MNIST: sixty thousand digits, and four nets of growing insight."""
 
 from limen.data.spec import Data
+from limen.experiments.chapters import CONVOLUTION
 from limen.experiments.experiment import Experiment, Net, Published, Try
 from limen.language import Text
 from limen.train.plan import Optimizer, Plan, Schedule
@@ -12,7 +13,7 @@ def mnist_softmax() -> Experiment:
     """One dense layer: a template per digit."""
     return Experiment(
         name="mnist-softmax",
-        chapter=Text("7 Convolutional networks", "7 卷积网络"),
+        chapter=CONVOLUTION,
         title=Text("One template per digit", "每个数字一个模板"),
         story=Text(
             en="""
@@ -44,7 +45,7 @@ def mnist_mlp() -> Experiment:
     """A dense net with two hidden layers."""
     return Experiment(
         name="mnist-mlp",
-        chapter=Text("7 Convolutional networks", "7 卷积网络"),
+        chapter=CONVOLUTION,
         title=Text("A dense net on MNIST", "用全连接网络识别 MNIST 数字"),
         story=Text(
             en="""
@@ -87,7 +88,7 @@ def mnist_conv3() -> Experiment:
     """Three convolutions and an average: no dense layer at all."""
     return Experiment(
         name="mnist-conv3",
-        chapter=Text("7 Convolutional networks", "7 卷积网络"),
+        chapter=CONVOLUTION,
         title=Text("Three convolutions, no dense layer", "三层卷积，没有全连接层"),
         story=Text(
             en="""
@@ -140,7 +141,7 @@ def mnist_cnn() -> Experiment:
     """Two convolutions and two dense layers: the course's first convolutional network."""
     return Experiment(
         name="mnist-cnn",
-        chapter=Text("7 Convolutional networks", "7 卷积网络"),
+        chapter=CONVOLUTION,
         title=Text("The course's convolutional net on MNIST", "用课程中的卷积网络识别 MNIST 数字"),
         story=Text(
             en="""

@@ -1,11 +1,11 @@
 """Chapter 3: one neuron, and what one neuron cannot do."""
 
 from limen.data.spec import Data
+from limen.experiments.chapters import NEURON
 from limen.experiments.experiment import Experiment, Net, Published, Try, Variant
 from limen.language import Text
 from limen.train.plan import Optimizer, Plan
 
-CHAPTER = Text("3 One neuron to many, by hand", "3 从一个神经元到多层网络：亲手计算")
 PRINTED = Text("the notes' eight printed digits; half a unit of the last", "讲义印出的八位数字；最后一位的半个单位")
 HALF = 5e-9  # half a unit of the eighth digit
 
@@ -19,7 +19,7 @@ def neuron() -> Experiment:
     """A perceptron learns AND, OR, NAND and NOT, fails at XOR for a reason, and two layers bend the plane for it."""
     return Experiment(
         name="neuron",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("What one neuron can learn, and what it cannot", "一个神经元学得会什么，学不会什么"),
         story=Text(
             en="""
@@ -47,7 +47,7 @@ XOR 永远安定不下来。证明只需一幅图：该放电的两点的中点�
         ),
         data=Data("gates"),
         net=Net("perceptron"),
-        plan=Plan(epochs=25, batch_size=1, optimizer=Optimizer("sgd", 1.0)),
+        plan=Plan(epochs=25, batch_size=1, optimizer=Optimizer("sgd", 1.0), seed=3),
         objective="perceptron",
         figures=("boundaries", "parting", "hidden-space", "curves"),
         findings=("convergence", "parting"),
@@ -93,7 +93,7 @@ def delta_rule() -> Experiment:
     """One sigmoid unit, six rows, fifty passes: the gradient worked out by hand, to the notes' eighth digit."""
     return Experiment(
         name="delta-rule",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("One sigmoid unit learns by its slope", "一个 sigmoid 单元沿斜率学习"),
         story=Text(
             en="""
@@ -139,7 +139,7 @@ def delta_rule_3() -> Experiment:
     first = delta_rule()
     return Experiment(
         name="delta-rule-3",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("Three sigmoid units for three classes", "三个 sigmoid 单元分三类"),
         story=Text(
             en="""
@@ -177,7 +177,7 @@ def linear_vs_neuron() -> Experiment:
     """Twenty rows that a sigmoid neuron made: least squares beside a neuron that bends."""
     return Experiment(
         name="linear-vs-neuron",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("A straight fit beside one neuron", "直线拟合与一个神经元"),
         story=Text(
             en="""
@@ -236,7 +236,7 @@ def approximation() -> Experiment:
     """One hidden layer fits any continuous curve as it widens; depth multiplies the pieces."""
     return Experiment(
         name="approximation",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("Any curve, if the net is wide or deep enough", "任意曲线：只要网络够宽或够深"),
         story=Text(
             en="""

@@ -5,12 +5,12 @@ h = f(W x + b). Without f any number of layers is one layer; with f the slope f'
 
 from typing import Any
 
+from limen.experiments.chapters import NEURON
 from limen.experiments.lesson import Expect, Lesson, Next, Option, Step
 from limen.experiments.neuron_slopes import SLOPES
 from limen.experiments.neuron_softmax import SOFTMAX
 from limen.language import Text
 
-CHAPTER = Text("3 One neuron to many", "3 从一个神经元到多个")
 FORMULAS = Text("the formulas in NumPy, float64", "NumPy 按公式计算（float64）")
 
 
@@ -136,7 +136,7 @@ def activations() -> Lesson:
     """The bends of a net, their slopes, and softmax."""
     return Lesson(
         name="activations",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("Activations: where a net bends", "激活函数：网络在哪里弯折"),
         story=Text(
             en="""

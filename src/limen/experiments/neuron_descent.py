@@ -6,8 +6,8 @@ w ← w - η dL/dw. On the curve (w - 3)² each step multiplies the distance to 
 
 from typing import Any
 
+from limen.experiments.chapters import NEURON
 from limen.experiments.lesson import Expect, Lesson, Next, Option, Step
-from limen.experiments.neuron_activations import CHAPTER
 from limen.experiments.neuron_batches import BATCHES
 from limen.language import Text
 
@@ -250,7 +250,7 @@ def descent() -> Lesson:
     """Gradient descent on curves, surfaces and data."""
     return Lesson(
         name="descent",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("Gradient descent: downhill in the fog", "梯度下降：雾中下山"),
         story=Text(
             en="""

@@ -5,8 +5,8 @@
 
 from typing import Any
 
+from limen.experiments.chapters import NEURON
 from limen.experiments.lesson import Expect, Lesson, Next, Step
-from limen.experiments.neuron_activations import CHAPTER
 from limen.language import Text
 
 PLAIN = Text("plain Python", "纯 Python")
@@ -249,7 +249,7 @@ def losses() -> Lesson:
     """What is minimised, and why it is not the accuracy."""
     return Lesson(
         name="losses",
-        chapter=CHAPTER,
+        chapter=NEURON,
         title=Text("Losses: how wrong, in one number", "损失：用一个数说明错了多少"),
         story=Text(
             en="""

@@ -5,9 +5,9 @@ out = f(g(x)): dout/dx = f'(g(x)) · g'(x). One walk from the loss back to the s
 
 from typing import Any
 
+from limen.experiments.chapters import PRIMER
 from limen.experiments.lesson import Expect, Lesson, Next, Option, Step
 from limen.experiments.primer_adding import ADDING
-from limen.experiments.primer_tensors import CHAPTER
 from limen.language import Text
 
 
@@ -140,7 +140,7 @@ def autograd() -> Lesson:
     """How a machine knows the slope along each of a hundred thousand weights."""
     return Lesson(
         name="autograd",
-        chapter=CHAPTER,
+        chapter=PRIMER,
         title=Text("Autograd: the way back", "自动求导：沿原路返回"),
         story=Text(
             en="""

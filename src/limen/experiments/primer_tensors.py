@@ -6,12 +6,11 @@ then repeated; a missing axis counts as 1. https://numpy.org/doc/stable/user/bas
 
 from typing import Any
 
+from limen.experiments.chapters import PRIMER
 from limen.experiments.lesson import Expect, Lesson, Next, Step
 from limen.experiments.primer_memory import MEMORY
 from limen.experiments.primer_shapes import NUMPY, SHAPES
 from limen.language import Text
-
-CHAPTER = Text("2 Tensors and gradients", "2 张量与梯度")
 
 
 def multiplied() -> dict[str, Any]:
@@ -212,7 +211,7 @@ def tensors() -> Lesson:
     """What a tensor is, and all that is done with it every day."""
     return Lesson(
         name="tensors",
-        chapter=CHAPTER,
+        chapter=PRIMER,
         title=Text("Tensors: numbers in a block", "张量：成块的数"),
         story=Text(
             en="""

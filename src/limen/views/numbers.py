@@ -1,8 +1,12 @@
 """Numbers as people read them."""
 
+from limen.train.measures import is_count
 
-def number(value: float) -> str:
-    """A measure as it is read: four digits after the point; more or fewer where it is very small or large."""
+
+def number(value: float, measure: str = "") -> str:
+    """A measure as it is read: four digits after the point; none of a count, an exponent where it is very small."""
+    if is_count(measure):
+        return f"{value:,.0f}"
     if value and (abs(value) < 1e-3 or abs(value) >= 1e5):
         return f"{value:.2e}"
     return f"{value:.4f}"

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from limen.runs.repeats import Repeats
+from limen.train.measures import shown_first
 from limen.views.ground import ground
 from limen.views.numbers import duration, number
 from limen.views.tables import table
@@ -64,7 +65,7 @@ def published_table(rows: Sequence[Mapping[str, Any]], language: str) -> Table:
         headings,
         [
             (
-                word(row["measure"], language), f"{row['value']:g}", number(row["measured"]),
+                word(row["measure"], language), f"{row['value']:g}", number(row["measured"], row["measure"]),
                 word("✓" if row["reached"] else "×", language), row["of"][language],
             )
             for row in rows
@@ -75,10 +76,10 @@ def published_table(rows: Sequence[Mapping[str, Any]], language: str) -> Table:
 
 def outcome(result: Mapping[str, Any], path: str, language: str, report: bool) -> RenderableType:
     """The final figures, the published ones beside them, and where everything lies."""
-    tested = {name: value for name, value in result["metrics"].items() if name.startswith("test_")}
+    measures = result["metrics"]
     rows: list[tuple[str, RenderableType]] = [
-        (word(name, language), RichText(number(value), style="bold" if name != "test_loss" else ""))
-        for name, value in sorted(tested.items(), key=lambda item: item[0] == "test_loss")
+        (word(name, language), RichText(number(measures[name], name), style="bold" if name != "test_loss" else ""))
+        for name in shown_first(measures)
     ]
     rows.append((word("time", language), duration(result["seconds"], language)))
     rows.append(

@@ -15,6 +15,7 @@ from limen import storage
 from limen.data.spec import Augment
 from limen.errors import unknown
 from limen.nets.summary import summarize
+from limen.train.measures import shown_first
 from limen.train.plan import Optimizer, Schedule
 from limen.views.figures import FIGURES
 from limen.views.finding import Finding
@@ -32,10 +33,8 @@ PARTS = {"optimizer": Optimizer, "schedule": Schedule, "augment": Augment}  # of
 def cards(finding: Finding) -> list[tuple[str, str]]:
     """The figures at the top."""
     result, language = finding.result, finding.language
-    top = [
-        (number(value), word(name, language)) for name, value in result["metrics"].items() if name.startswith("test_")
-    ]
-    top.sort(key=lambda card: card[1] == word("test_loss", language))  # the loss after what people read
+    measures = result["metrics"]
+    top = [(number(measures[name], name), word(name, language)) for name in shown_first(measures)]
     return [
         *top,
         (str(result["epochs"]), word("number of epochs", language)),
@@ -85,7 +84,7 @@ def published_rows(rows: Sequence[Mapping[str, Any]], language: str) -> list[dic
             "name": word(row["measure"], language),
             "value": f"{row['value']:g}",
             "of": row["of"][language],
-            "measured": "–" if row["measured"] is None else number(row["measured"]),
+            "measured": "–" if row["measured"] is None else number(row["measured"], row["measure"]),
             "reached": row["reached"],
             "variant": row.get("variant", ""),
         }

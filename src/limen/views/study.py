@@ -9,6 +9,7 @@ from rich.table import Table
 
 from limen import storage
 from limen.runs.repeats import repeats
+from limen.train.measures import shown_first
 from limen.views.figures import PANELS
 from limen.views.finding import Lane
 from limen.views.numbers import duration, number
@@ -30,11 +31,8 @@ class Row:
 
 
 def measures_of(rows: Sequence[Row]) -> list[str]:
-    """The measures worth a column: of the test split, and what was found beside; training beside its test."""
-    names = list(dict.fromkeys(name for row in rows for result in row.results for name in result))
-    tested = [name for name in names if name.startswith("test_")]
-    found = [n for n in names if not n.startswith(("test_", "validation_")) and n != "train_loss"]
-    return [*found, *tested]
+    """The measures worth a column."""
+    return shown_first(dict.fromkeys(name for row in rows for result in row.results for name in result))
 
 
 def cell(row: Row, name: str) -> str:
@@ -43,7 +41,7 @@ def cell(row: Row, name: str) -> str:
     if not values:
         return "–"
     if len(values) == 1:
-        return number(values[0])
+        return number(values[0], name)
     summed = repeats(values)
     return f"{number(summed.mean)} ± {number(summed.deviation)}"
 
