@@ -4,11 +4,13 @@ from limen.language import Text
 from limen.views.comparison_words import COMPARISON
 from limen.views.figure_words import FIGURES
 from limen.views.lesson_words import LESSON
+from limen.views.odds_words import ODDS
 
 WORDS = {
     **COMPARISON,
     **FIGURES,
     **LESSON,
+    **ODDS,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),
