@@ -22,6 +22,7 @@ from limen.experiments.config import with_options
 from limen.experiments.execute import Finished, execute
 from limen.experiments.experiment import Experiment
 from limen.experiments.registry import EXPERIMENTS
+from limen.nets.build import TOKENS
 from limen.runs.checkpoint import saved
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,6 +81,28 @@ def cifar_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def sms_folder() -> Path:
+    """The folder of the published SMS Spam Collection."""
+    found = locate(SOURCES["sms"], REAL)
+    if found is None:
+        pytest.skip("needs the SMS Spam Collection: `limen data get sms`, or name its folder with LIMEN_DATA")
+    return found[1][0].parent
+
+
+def suited(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape itself for a net that takes amounts; a row of 12 tokens for one that takes ids."""
+    return (12,) if name in TOKENS else shape
+
+
+def some_input(name: str, shape: tuple[int, ...], n: int, seed: int = 0) -> torch.Tensor:
+    """What a net takes: random amounts (n, *shape), or random ids of 50 words, some of them padding."""
+    draw = torch.Generator().manual_seed(seed)
+    if name in TOKENS:
+        return torch.randint(0, 50, (n, *suited(name, shape)), generator=draw)
+    return torch.randn(n, *shape, generator=draw)
+
+
 @pytest.fixture
 def limen(tmp_path: Path):
     """Run the installed command in an empty folder; returns the finished process."""
@@ -106,6 +129,22 @@ def write_small_mnist(folder: Path, train: int = 240, test: int = 40) -> None:
             (folder / f"{name}-{kind}-ubyte.gz").write_bytes(gzip.compress(head + array.astype(np.uint8).tobytes(), 1))
 
 
+HAM = ("are you coming home", "see you at the game tonight", "sorry i will call later", "ok lar", "where are you now")
+SPAM = ("free prize!!! call 08001234567", "win £1000 cash now", "claim your free ringtone", "urgent! text WIN to 87121")
+
+
+def write_small_sms(folder: Path, rows: int = 300) -> None:
+    """A file in the form of the SMS Spam Collection: every fifth message is spam, every tenth repeats another."""
+    draw = np.random.default_rng(0)
+    folder.mkdir(parents=True)
+    lines = []
+    for i in range(rows):
+        label, choice = ("spam", SPAM) if i % 5 == 0 else ("ham", HAM)
+        text = f"{choice[draw.integers(len(choice))]} {' '.join(draw.choice(['ok', 'now', 'hey', 'u', 'x'], 5))} {i}"
+        lines.append(lines[-5] if i % 10 == 9 else f"{label}\t{text}")
+    (folder / "SMSSpamCollection").write_text("\n".join(lines) + "\n")
+
+
 def write_small_cifar(folder: Path, each: int = 40) -> None:
     """Six pickled batches in CIFAR-10's shape: each class its own colour, with noise."""
     draw = np.random.default_rng(0)
@@ -126,6 +165,7 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_small_mnist(root / "mnist")
     write_small_mnist(root / "fashion-mnist")
     write_small_cifar(root / "cifar10" / "cifar-10-batches-py")
+    write_small_sms(root / "sms")
     return root
 
 

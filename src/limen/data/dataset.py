@@ -6,11 +6,13 @@ host to device. Pictures stay as the bytes they are (uint8, channels last) and b
 
 import functools
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
+from limen.data.features import Features
 from limen.errors import LimenError
 
 
@@ -89,7 +91,11 @@ def as_input(x: Tensor, scale: Scale) -> Tensor:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training, validation and test splits, and what their numbers mean."""
+    """Training, validation and test splits, and what their numbers mean.
+
+    Of a set of texts, `texts` holds them as they were, by the name of their split, and `features` is what made them
+    numbers: called with new texts, it gives what the net takes.
+    """
 
     name: str
     train: Split
@@ -98,6 +104,8 @@ class Dataset:
     classes: tuple[str, ...] = ()
     scale: Scale = Scale()
     columns: tuple[str, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    features: Features | None = None
 
     def __repr__(self) -> str:
         parts = " + ".join(f"{len(s):,}" for s in (self.train, self.validation, self.test))

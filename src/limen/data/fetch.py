@@ -62,8 +62,9 @@ def is_foreign(paths: Sequence[Path], source: Source) -> bool:
 
 def verify(paths: Sequence[Path], source: Source) -> None:
     """Refuse a file that bears a published name but is not the published file."""
-    known = {file.name: file.sha256 for file in source.files}
-    known |= {file.name.removesuffix(".gz"): file.unpacked for file in source.files if file.unpacked}
+    known = {url.rpartition("/")[2]: file.sha256 for file in source.files for url in source.urls}  # its name there
+    known |= {file.name: file.sha256 for file in source.files}
+    known |= {f.content or f.name.removesuffix(".gz"): f.unpacked for f in source.files if f.unpacked}
     for path in paths:
         if (wanted := known.get(path.name)) and path.is_file() and (found := sha256(path)) != wanted:
             raise LimenError(
@@ -103,7 +104,7 @@ def _fetch_file(file: File, urls: Sequence[str], folder: Path, report: Report | 
 
     path, part = folder / file.name, folder / f".{file.name}.download"
     troubles: list[str] = []
-    for url in [base + file.name for _ in range(ROUNDS) for base in urls]:
+    for url in [base + file.name if base.endswith("/") else base for _ in range(ROUNDS) for base in urls]:
         begun = part.stat().st_size if part.exists() else 0
         if begun >= file.size:
             storage.remove_file(part)

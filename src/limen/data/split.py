@@ -1,8 +1,11 @@
 """Dividing examples so that every class has its share in every part.
 
 Drawn at random, a small test split may hold no example of a rare class, and its accuracy then says nothing of it.
-A stratified split draws within each class instead.
+A stratified split draws within each class instead. And what is the same example twice must not be learnt on one side
+and asked on the other.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +28,18 @@ def shares(labels: NDArray[np.int64], count: int) -> dict[int, int]:
     return dict(zip(classes.tolist(), given.tolist(), strict=True))
 
 
-def stratified(labels: NDArray[np.int64], count: int, seed: int) -> tuple[Index, Index]:
-    """Draw `count` examples with equal shares of every class: (the rest, the drawn), each in file order."""
-    if not 0 < count < len(labels):
+def check_count(count: int, total: int) -> None:
+    """Refuse a division that leaves one part empty."""
+    if not 0 < count < total:
         raise LimenError(
-            f"Cannot hold back {count:,} of {len(labels):,} examples: both parts must have some. "
+            f"Cannot hold back {count:,} of {total:,} examples: both parts must have some. "
             "Change data.validation or data.test."
         )
+
+
+def stratified(labels: NDArray[np.int64], count: int, seed: int) -> tuple[Index, Index]:
+    """Draw `count` examples with equal shares of every class: (the rest, the drawn), each in file order."""
+    check_count(count, len(labels))
     draw = np.random.default_rng(seed)
     drawn = np.zeros(len(labels), bool)
     for label, wanted in shares(labels, count).items():
@@ -47,3 +55,39 @@ def last(total: int, count: int) -> tuple[Index, Index]:
             f"Cannot hold back {count:,} of {total:,} examples: both parts must have some. Change data.validation."
         )
     return np.arange(total - count), np.arange(total - count, total)
+
+
+def copies(texts: Sequence[str]) -> tuple[Index, int]:
+    """Which texts are copies of one another: (a number for each, equal for copies; how many repeat an earlier one).
+
+    Texts that differ in nothing but capitals and blanks count as copies: a net that folds them sees the same.
+    """
+    known: dict[str, int] = {}
+    groups = [known.setdefault(" ".join(text.casefold().split()), len(known)) for text in texts]
+    return np.array(groups, np.intp), len(groups) - len(known)
+
+
+def together(labels: NDArray[np.int64], groups: Index, count: int, seed: int) -> tuple[Index, Index]:
+    """As `stratified`, but all examples of a group stay on one side: (the rest, the drawn), each in file order.
+
+    A copy of a training example in the test split would be answered by heart, and flatter the net. A group counts for
+    the class of its first example; groups that no longer fit are passed over, so that a class may be drawn short by
+    a few where all its groups are large.
+    """
+    check_count(count, len(labels))
+    draw = np.random.default_rng(seed)
+    _, first, number, sizes = np.unique(groups, return_index=True, return_inverse=True, return_counts=True)
+    drawn = np.zeros(len(first), bool)
+    for label, wanted in shares(labels, count).items():
+        left = wanted
+        for group in draw.permutation(np.flatnonzero(labels[first] == label)):
+            if sizes[group] <= left:
+                drawn[group] = True
+                left -= sizes[group]
+    if drawn.all() or not drawn.any():
+        raise LimenError(
+            f"Cannot hold back {count:,} of {len(labels):,} examples: copies stay together, and they are "
+            f"{len(first):,} groups. Change data.validation or data.test."
+        )
+    held = drawn[number]
+    return np.flatnonzero(~held), np.flatnonzero(held)
