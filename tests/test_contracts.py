@@ -15,7 +15,7 @@ from limen.experiments.findings import FINDINGS, FINDS
 from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.study import as_variant, find_variant
 from limen.language import Text
-from limen.nets.build import ABOUT, NETS, UNSUPERVISED, build
+from limen.nets.build import ABOUT, NETS, TOKENS, UNSUPERVISED, build
 from limen.nets.build import check_options as check_net
 from limen.train.fit import fit
 from limen.train.objectives import OBJECTIVES
@@ -23,6 +23,7 @@ from limen.train.optimizers import OPTIMIZERS, check_options
 from limen.train.plan import Optimizer, Plan
 from limen.views.figures import FIGURES, PANELS
 from limen.views.words import WORDS
+from tests.conftest import some_input, suited
 
 
 def one_batch(shape, classes=4, n=16):
@@ -39,11 +40,20 @@ def one_batch(shape, classes=4, n=16):
 CLASSIFIERS = [name for name in NETS if name not in UNSUPERVISED]
 
 
+def one_batch_of_ids(classes=4, n=16):
+    """The same of token ids: each class has a word of its own among words that mean nothing."""
+    y = torch.arange(n) % classes
+    x = torch.randint(10, 50, (n, 12), generator=torch.Generator().manual_seed(0))
+    x[:, 5], x[:, 9:] = y + 2, 0
+    split = Split(x, y)
+    return Dataset("one batch", split, split, split, tuple("abcd"))
+
+
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_net_learns_one_batch(name, shape):
-    data = one_batch(shape)
-    data = replace(data, scale=replace(data.scale, divisor=(255.0,)))
+    data = one_batch_of_ids() if name in TOKENS else one_batch(shape)
+    data, shape = replace(data, scale=replace(data.scale, divisor=(255.0,))), suited(name, shape)
     torch.manual_seed({"mnist-conv3": 3}.get(name, 0))  # the last ReLU of conv3 can be dead from birth; here it lives
     rate = {"cifar-cnn": 2e-3, "mnist-conv3": 3e-3}.get(name, 5e-3)
     *_, last = fit(build(name, shape, 4), data, Plan(epochs=200, batch_size=16, optimizer=Optimizer("adam", rate)))
@@ -92,9 +102,10 @@ def test_every_net_without_labels_runs_in_bf16_and_channels_last(name):
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_net_runs_in_bf16_and_channels_last(name):
-    net = build(name, (3, 32, 32), 10)
-    x, _ = next(iter(Batches(Split(torch.randint(0, 255, (4, 32, 32, 3), dtype=torch.uint8), torch.zeros(4)), 4)))
-    assert x.is_contiguous(memory_format=torch.channels_last)
+    net = build(name, suited(name, (3, 32, 32)), 10)
+    stored = torch.randint(0, 255, (4, 32, 32, 3), dtype=torch.uint8)
+    x, _ = next(iter(Batches(Split(some_input(name, (12,), 4) if name in TOKENS else stored, torch.zeros(4)), 4)))
+    assert name in TOKENS or x.is_contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         out = net(x)
     out.float().sum().backward()
@@ -121,7 +132,9 @@ def test_every_source_loads(name, small_data):
     data = load(Data(name, verify=False, validation=30), folder=small_data)
     source = SOURCES[name]
     stored = tuple(data.train.x.shape[1:])
-    assert stored == source.shape and data.classes == source.classes and data.columns == source.columns
+    shape, columns = (source.shape, source.columns) if source.shape else ((len(data.columns),), data.features.columns)
+    assert stored == shape and data.classes == source.classes and data.columns == columns
+    assert bool(data.texts) == (source.shape == ())
     assert data.train.y.dtype == torch.int64 and data.train.y.unique().tolist() == list(range(len(source.classes)))
     assert len(data.validation) == 30 and len(data.test) > 0
     assert source.form in FORMS or source.form in EMBEDDED

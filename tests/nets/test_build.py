@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from tests.conftest import some_input, suited
 
 from limen.errors import LimenError
 from limen.nets.build import NETS, UNSUPERVISED, build, check_options, net_options
@@ -26,7 +27,8 @@ def test_the_published_sizes():
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_net_takes_other_sizes_and_class_counts(name):
     for shape, classes in (((1, 28, 28), 10), ((3, 40, 36), 4)):
-        assert build(name, shape, classes)(torch.randn(5, *shape)).shape == (5, classes)
+        net = build(name, suited(name, shape), classes)
+        assert net(some_input(name, shape, 5)).shape == (5, classes)
 
 
 def test_the_same_seed_builds_the_same_net():

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from tests.conftest import some_input, suited
 from torch import nn
 
 from limen.errors import LimenError
@@ -21,13 +22,14 @@ def test_the_courses_net_by_hand():
 def test_the_sums_are_torchs_own(name):
     from torch.utils.flop_counter import FlopCounterMode
 
-    net = build(name, (3, 32, 32), 10)
-    rows = summarize(net, (3, 32, 32))
+    shape = suited(name, (3, 32, 32))
+    net = build(name, shape, 10)
+    rows = summarize(net, shape)
     assert sum(r.parameters for r in rows) == count_parameters(net)
     if name in UNSUPERVISED - {"autoencoder"}:
         return  # told by their way up alone, and the layers that do not learn now are told without being passed
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        net(torch.zeros(1, 3, 32, 32))
+        net(some_input(name, shape, 1))
     assert 2 * sum(r.multiply_adds for r in rows) == counter.get_total_flops()
 
 

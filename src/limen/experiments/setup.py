@@ -24,6 +24,7 @@ from limen.nets.build import UNSUPERVISED
 from limen.nets.rbm import RBM
 from limen.nets.stack import Stack
 from limen.nets.summary import count_parameters, summarize
+from limen.nets.texts import vocabulary_of
 from limen.runs.folder import Run
 from limen.train import optimizers
 from limen.train.objectives import OBJECTIVES, TARGETS
@@ -86,6 +87,7 @@ def set_up(
     torch.manual_seed(derive_seed(plan.seed, "weights"))
     net = nets.build(experiment.net.name, data.shape, outputs_of(experiment, data), experiment.net.options)
     check_net(experiment, net, processes)
+    check_words(net, data)
     if isinstance(net, RBM):
         net.start_at(as_input(data.train.x[:START], data.scale).flatten(1).mean(0))
     optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
@@ -173,6 +175,23 @@ def check_net(experiment: Experiment, net: nn.Module, processes: Processes) -> N
     if processes.count > 1 and isinstance(net, RBM | Stack):
         raise LimenError(
             f"The net {name!r} is trained by one process: its fantasies are not shared. Leave --processes out."
+        )
+
+
+def check_words(net: nn.Module, data: Dataset) -> None:
+    """Refuse ids of tokens for a net that takes amounts, the reverse, and ids that a net has no row for."""
+    known, ids = vocabulary_of(net), data.train.x.dtype == torch.int64
+    if (known is not None) != ids:
+        raise LimenError(
+            f"The net takes {'ids of tokens' if known else 'amounts'}, and {data.name} gives "
+            f"{'ids of tokens' if ids else 'amounts'}. Ids belong to these nets: {', '.join(sorted(nets.TOKENS))}. "
+            "Choose with --set data.features=tokens or tfidf."
+        )
+    needed = max(int(split.x.max()) for split in (data.train, data.validation, data.test)) + 1 if ids else 0
+    if known is not None and needed > known:
+        raise LimenError(
+            f"The net knows {known:,} ids and {data.name} has {needed:,}. "
+            f"Use --set net.words={needed}, or fewer with --set data.words={known}."
         )
 
 

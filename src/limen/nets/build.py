@@ -10,7 +10,7 @@ from torch import nn
 from limen.errors import LimenError, unknown
 from limen.language import Text
 from limen.machine import memory
-from limen.nets import autoencoder, course, dense, lenet, neuron, rbm, stack
+from limen.nets import autoencoder, course, dense, lenet, neuron, rbm, stack, texts
 from limen.options import check, options_of
 
 NETS: dict[str, Callable[..., nn.Module]] = {
@@ -26,10 +26,12 @@ NETS: dict[str, Callable[..., nn.Module]] = {
     "autoencoder": autoencoder.autoencoder,
     "rbm": rbm.rbm,
     "stack": stack.stack,
+    "bag-of-words": texts.embedding_bag,
 }
 
 ONE_UNIT = {"perceptron"}  # nets with one output, whatever the classes
 UNSUPERVISED = {"autoencoder", "rbm", "stack"}  # nets that learn without labels: what they put out is no score
+TOKENS = frozenset({"bag-of-words"})  # nets that take ids of tokens (B, length) int64; the others take amounts
 
 ABOUT: dict[str, Text] = {
     "perceptron": Text("One threshold unit, its weights 0 at first.", "一个阈值单元，初始权重全为 0。"),
@@ -71,6 +73,10 @@ ABOUT: dict[str, Text] = {
         "Autoencoders or RBMs (`kind`) on top of one another, each learning from the codes of the one below.",
         "把若干自编码器或 RBM（由 `kind` 选择）逐层堆叠：每一层都用下一层的编码来学习。",
     ),
+    "bag-of-words": Text(
+        "For texts: the mean of the words' embeddings of `width` numbers, then dense layers of `hidden` widths.",
+        "用于文本：先取各词嵌入（`width` 维）的平均，再接宽度为 `hidden` 的全连接层。",
+    ),
 }
 
 
@@ -91,7 +97,7 @@ def check_options(name: str, options: Mapping[str, object]) -> dict[str, Any]:
 
 
 def build(name: str, shape: tuple[int, ...], classes: int, options: Mapping[str, object] | None = None) -> nn.Module:
-    """The net called `name` for inputs of `shape` ((C, H, W), or (columns,)) and `classes` outputs.
+    """The net called `name` for inputs of `shape` ((C, H, W), (columns,) or (tokens,)) and `classes` outputs.
 
     Weights are drawn from torch's generator: call `torch.manual_seed` first to repeat them.
 

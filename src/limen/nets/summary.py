@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from limen.errors import LimenError
 from limen.nets.autoencoder import Transposed
 from limen.nets.rbm import RBM
+from limen.nets.texts import vocabulary_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def summarize(net: nn.Module, shape: tuple[int, ...]) -> list[LayerSummary]:
     modes = {layer: layer.training for layer in net.modules()}
     try:
         with torch.no_grad():
-            net.eval()(torch.zeros(1, *shape, device=first.device, dtype=first.dtype))
+            kind = first.dtype if vocabulary_of(net) is None else torch.int64
+            net.eval()(torch.zeros(1, *shape, device=first.device, dtype=kind))
     except RuntimeError as error:
         raise LimenError(
             f"The net does not take inputs of shape {'×'.join(map(str, shape))}: {str(error).splitlines()[0]}. "
