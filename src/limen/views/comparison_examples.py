@@ -14,6 +14,7 @@ from limen.explain.outcomes import confidence
 from limen.runs.agreement import Agreement, answers
 from limen.runs.compare import Comparison
 from limen.runs.folder import Run
+from limen.views.detection import visible
 from limen.views.words import word
 
 MOST = 8  # examples of each kind
@@ -33,7 +34,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Example:
-    """A test example: its place in the split, the true class, two answers, and a picture or a row's values."""
+    """A test example: its place in the split, the true class, two answers, and a picture, a row's values or a text."""
 
     number: int
     true: str
@@ -72,6 +73,8 @@ def picture(x: Tensor, top: float) -> str:
 def example(data: Dataset, number: int, said: tuple[Answer, Answer], true: str) -> Example:
     """One test example with what was said of it."""
     x = data.test.x[number].cpu()
+    if data.texts:
+        return Example(number, true, said, "", [visible(data.texts["test"][number])])
     values = [f"{value:g}" for value in x[:COLUMNS].tolist()] if x.ndim == 1 and x.is_floating_point() else []
     return Example(number, true, said, picture(x, data.scale.top) if x.ndim == 3 else "", values)
 

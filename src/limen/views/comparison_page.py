@@ -81,7 +81,8 @@ def write_comparison(comparison: Comparison, path: Path, language: str, data: Da
         pairs=pairs.pair_tables(comparison, language),
         apart=pairs.not_compared(comparison, language),
         examples=examples(comparison, data, language),
-        columns=data.columns[:COLUMNS] if data else (),
+        columns=() if data is None else (word("message", language),) if data.texts else data.columns[:COLUMNS],
+        prose=bool(data and data.texts),
         why=why,
     )
     storage.write_file(path, content.encode())

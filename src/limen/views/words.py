@@ -2,12 +2,14 @@
 
 from limen.language import Text
 from limen.views.comparison_words import COMPARISON
+from limen.views.detection_words import DETECTION
 from limen.views.figure_words import FIGURES
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
 
 WORDS = {
     **COMPARISON,
+    **DETECTION,
     **FIGURES,
     **LESSON,
     **ODDS,
