@@ -191,7 +191,7 @@ crosses that line.""",
                 Text("Newton's solution, relative difference", "牛顿法的解，相对差"),
             ),
         ),
-        figures=("boundaries", "curves"),
+        figures=("odds-ratios", "odds-plane", "curves"),
         findings=("logistic",),
         next=(
             Try(

@@ -16,7 +16,9 @@ from limen.data.batches import Batches
 from limen.data.dataset import as_input
 from limen.errors import LimenError
 from limen.experiments.setup import Setup, set_up
+from limen.explain.detection import detection, roc
 from limen.explain.logistic import fit_logistic
+from limen.explain.microscope import examine
 from limen.explain.regions import regions_on_line
 from limen.explain.separable import separable
 from limen.train.evaluate import evaluate, predict
@@ -94,7 +96,9 @@ DELTA = {
 def digits_of_the_notes(setup: Setup, metrics: Metrics) -> dict[str, float]:
     """The largest differences from the printed outputs (taken before the last update) and weights."""
     experiment = setup.experiment
-    printed = [torch.tensor([float(n) for n in text.split()], dtype=torch.float64) for text in DELTA[setup.data.outputs]]
+    printed = [
+        torch.tensor([float(n) for n in text.split()], dtype=torch.float64) for text in DELTA[setup.data.outputs]
+    ]
     dense = next(layer for layer in setup.net.modules() if isinstance(layer, nn.Linear))
     before = set_up(replace(experiment, plan=replace(experiment.plan, epochs=experiment.plan.epochs - 1)), "cpu")
     for _ in fit(before.net, before.data, before.experiment.plan, OBJECTIVES[experiment.objective]):
@@ -136,6 +140,34 @@ def logistic_errors(setup: Setup, metrics: Metrics) -> dict[str, float]:
     return {"coefficients_error": float(np.abs(trained / fitted.coefficients - 1).max()), **ratios}
 
 
+def found_among(setup: Setup, metrics: Metrics) -> dict[str, float]:
+    """Precision, recall and F1 of the second of two classes, and the area under its ROC curve, on the test split."""
+    data = setup.data
+    outputs, name = predict(setup.net, data.test, data.scale, setup.machine.precision), data.classes[1]
+    if data.test.y.min() == data.test.y.max():
+        return {}
+    found = detection(outputs, data.test.y)
+    return {
+        f"{name}_precision": found.precision,
+        f"{name}_recall": found.recall,
+        f"{name}_f1": found.f1,
+        f"{name}_auc": roc(outputs, data.test.y).area,
+    }
+
+
+LOSSES = {"half-squares": "half-squared-error", "squares": "squared-error", "regression": "mean-squared-error"}
+
+
+def by_hand(setup: Setup, metrics: Metrics) -> dict[str, float]:
+    """The largest difference between backpropagation by hand and autograd, over every number of a pass."""
+    data = setup.data
+    x, y = as_input(data.train.x, data.scale), data.train.y
+    if y.ndim == 1 and not data.classes:
+        y = y.unsqueeze(1)
+    loss = LOSSES.get(setup.experiment.objective, "cross-entropy")
+    return {"autograd_error": examine(setup.net, x, y, loss).difference}
+
+
 FINDINGS: dict[str, Finding] = {
     "training": training,
     "convergence": convergence,
@@ -144,6 +176,8 @@ FINDINGS: dict[str, Finding] = {
     "least-squares": least_squares,
     "pieces": pieces,
     "logistic": logistic_errors,
+    "detection": found_among,
+    "microscope": by_hand,
 }
 
 # the measures that each finding may give
@@ -154,6 +188,8 @@ FINDS: dict[str, tuple[str, ...]] = {
     "delta": ("outputs_error", "weights_error"),
     "least-squares": ("least_squares_error",),
     "pieces": ("linear_pieces",),
+    "detection": ("spam_precision", "spam_recall", "spam_f1", "spam_auc"),
+    "microscope": ("autograd_error",),
     "logistic": ("coefficients_error", "odds_ratio_age", "odds_ratio_income"),
 }
 

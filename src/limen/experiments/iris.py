@@ -38,7 +38,7 @@ at the interval instead of the single value.""",
                 of=Text("notes E, to be reached (mean of 10 seeds)", "讲义 E，应达到的值（10 个随机种子的均值）"),
             ),
         ),
-        figures=("curves", "confusion"),
+        figures=("pairs", "curves", "confusion"),
         next=(
             Try("--seeds 10", Text("ten divisions of the flowers", "把数据重新划分十次")),
             Try(

@@ -27,7 +27,8 @@ They are blurred, because one template must fit every way of writing a digit; th
 要给出十种答案，最简单的网络能做到什么程度？每个数字对 784 个像素各有一个权重。
 图像对某个数字的得分，就是各像素乘以对应的权重再求和；softmax 把十个得分变成概率。
 
-把权重摊开成图，就是模板：蓝色处有墨迹，就支持这个数字；橙色处有墨迹，就反对。模板是模糊的，因为一个模板要适应一个数字的各种写法；
+把权重摊开成图，就是模板：蓝色处有墨迹，就支持这个数字；橙色处有墨迹，就反对。模板是模糊的，
+因为一个模板要适应一个数字的各种写法；
 所以这个网络到 92% 左右就上不去了。""",
         ),
         data=Data("mnist", validation=10_000, split="last"),
@@ -99,7 +100,8 @@ four thousand parameters do nearly what took a dense net a hundred thousand.
 The validation loss of each epoch was printed in the notes: the dashed line beside ours.""",
             zh="""
 网络可以不要全连接层吗？三层卷积的步幅都是 2（每次移动两个像素），特征图的边长从 28 缩到 14、7、4。
-最后一层有十个通道，每个数字一个；对该通道的特征图求平均就是该数字的得分。全连接网络用十万个参数做的事，这里四千来个就差不多了。
+最后一层有十个通道，每个数字一个；对该通道的特征图求平均就是该数字的得分。全连接网络用十万个参数做的事，
+这里四千来个就差不多了。
 
 讲义印出了每一轮的验证损失：就是我们曲线旁边的那条虚线。""",
         ),

@@ -147,7 +147,8 @@ For a long time it was the one most like a nerve cell. Then depth taught another
 every gradient is multiplied by it on the way back. At the end of the net other rules hold. There the question is what
 kind of answer is wanted: any number, a probability, or one of several classes.""",
             zh="""
-只有加权求和，叠多少层画出来的都是直线。网络之所以能让边界绕着螺旋弯过去，靠的是每次求和之后的那个小函数。该选哪一个呢？
+只有加权求和，叠多少层画出来的都是直线。网络之所以能让边界绕着螺旋弯过去，靠的是每次求和之后的那个小函数。
+该选哪一个呢？
 
 很长时间里，人们选最像神经细胞的那个。后来网络变深，才明白要紧的是斜率：每个梯度往回传时都要乘上它。
 到了网络的末端，规则又不同：要看想得到什么样的回答，是任意的数、概率，还是若干类别中的一个。""",

@@ -217,7 +217,8 @@ A sigmoid unit says 0.0025 where 1 is right. Under the squared error the slope h
 nothing out there: the worst mistake is mended the slowest. Under cross-entropy that factor cancels, and the slope is
 400 times as large.""",
             zh="""
-真值是 1，一个 sigmoid 单元却说 0.0025。用平方误差，斜率里带着因子 σ'，在那么远的地方几乎为零：错得最离谱的，改得最慢。
+真值是 1，一个 sigmoid 单元却说 0.0025。用平方误差，斜率里带着因子 σ'，在那么远的地方几乎为零：错得最离谱的，
+改得最慢。
 用交叉熵，这个因子正好消掉，斜率大了 400 倍。""",
         ),
         saturated,

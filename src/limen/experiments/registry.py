@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from limen.errors import LimenError, unknown
-from limen.experiments import cifar, curves, digits, iris, mnist, neuron
+from limen.experiments import backprop, cifar, curves, digits, iris, mnist, neuron, spam
 from limen.experiments.experiment import Experiment
 from limen.experiments.lessons import LESSONS
 
@@ -13,11 +13,13 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "delta-rule": neuron.delta_rule,
     "delta-rule-3": neuron.delta_rule_3,
     "linear-vs-neuron": neuron.linear_vs_neuron,
+    "backprop": backprop.backprop,
     "approximation": neuron.approximation,
     "cosine": curves.cosine,
     "spiral": curves.spiral,
     "relu-vs-tanh": curves.relu_vs_tanh,
     "buy-car": curves.buy_car,
+    "spam": spam.spam,
     "iris": iris.iris,
     "digits-cnn": digits.digits_cnn,
     "digits-mlp": digits.digits_mlp,

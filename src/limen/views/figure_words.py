@@ -80,6 +80,34 @@ FIGURES = {
         "the right.",
         "平直的网格，以及隐藏层把它送到的地方。左边没有直线能分开的，右边一条直线就分开了。",
     ),
+    "odds-ratios": Text("Odds ratios", "几率比"),
+    "odds-ratios_caption": Text(
+        "What one more unit of a column multiplies the odds by, with its 95 % interval; one that crosses 1 says "
+        "that the column may not matter.",
+        "某一列每增加一个单位，几率乘以多少，以及 95% 置信区间；区间若跨过 1，这一列可能无关紧要。",
+    ),
+    "odds-plane": Text("Who is likely to buy", "谁更可能买"),
+    "odds-plane_caption": Text(
+        "The fitted probability as shades, the line of even odds, and the training rows.",
+        "深浅表示拟合的概率，黑线上几率相等，点是训练数据。",
+    ),
+    "detection": Text("How well it is found", "找得有多准"),
+    "detection_caption": Text(
+        "Every threshold at once: what is caught against false alarms, precision against recall, and whether a "
+        "probability means what it says. The ring is the threshold of one half.",
+        "一次看遍所有阈值：抓住的与误报的、精确率与召回率，以及概率是否名副其实。圆圈是二分之一的阈值。",
+    ),
+    "telling": Text("The words that tell", "最能说明问题的词"),
+    "telling_caption": Text(
+        "How far a word moves the log-odds: to the right for the one class, to the left for the other.",
+        "一个词把对数几率挪动多远：向右支持一类，向左支持另一类。",
+    ),
+    "wrong-messages": Text("Messages answered wrongly", "判错的短信"),
+    "wrong-messages_caption": Text(
+        "The test messages it was surest of and wrong about: its answer and how sure it was, then what they are.",
+        "测试集中最有把握却判错的短信：先是它的回答和把握，再是真实类别。",
+    ),
+    "wrong messages title": Text("wrong, the surest first", "判错的，按把握从大到小"),
     "boundaries": Text("Decision boundaries", "决策边界"),
     "boundaries_caption": Text(
         "The plane coloured by the net's answer, stronger where it is surer; the line is where the answer changes. "

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from matplotlib.figure import Figure
 
+from limen.views.cars import odds_plane, odds_ratios
 from limen.views.confusion import confusion
 from limen.views.curves import curves
 from limen.views.finding import Finding, Lane
@@ -12,6 +13,7 @@ from limen.views.panels import lane_curves
 from limen.views.parting import parting, parting_beside
 from limen.views.pictures import examples, filters
 from limen.views.planes import boundaries, boundaries_beside, hidden_space, hidden_space_beside
+from limen.views.spam import detection_curves, telling, wrong_messages
 
 # a figure that has nothing to show for a run returns None
 FIGURES: dict[str, Callable[[Finding], Figure | None]] = {
@@ -26,6 +28,11 @@ FIGURES: dict[str, Callable[[Finding], Figure | None]] = {
     "fitted": fitted,
     "pairs": pairs,
     "curve-fit": curve_fit,
+    "odds-ratios": odds_ratios,
+    "odds-plane": odds_plane,
+    "detection": detection_curves,
+    "telling": telling,
+    "wrong-messages": wrong_messages,
 }
 
 # what shows the variants of a study side by side
