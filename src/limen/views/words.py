@@ -1,6 +1,7 @@
 """The words on figures, tables and reports, in both languages."""
 
 from limen.language import Text
+from limen.views.backprop_words import BACKPROP
 from limen.views.comparison_words import COMPARISON
 from limen.views.detection_words import DETECTION
 from limen.views.figure_words import FIGURES
@@ -9,6 +10,7 @@ from limen.views.odds_words import ODDS
 
 WORDS = {
     **COMPARISON,
+    **BACKPROP,
     **DETECTION,
     **FIGURES,
     **LESSON,
