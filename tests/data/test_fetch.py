@@ -168,3 +168,20 @@ def test_the_files_beside_the_project_have_the_published_hashes(mnist_folder):
     for file in SOURCES["mnist"].files:
         path = mnist_folder / file.name
         assert path.stat().st_size == file.size and fetch.sha256(path) == file.sha256
+
+
+def test_an_address_may_be_that_of_the_file_itself(server, tmp_path):
+    """A set of one file that a place serves under another name: it is kept under ours, and known under both."""
+    server.plan = {"/other+name.zip": ["whole"]}
+    source = source_of(f"{server.url}other+name.zip")
+    folder = fetch.get(source)
+    path = folder / source.files[0].name
+    assert path.read_bytes() == CONTENT and server.seen == [("/other+name.zip", None)]
+    wrong = tmp_path / "other+name.zip"
+    wrong.write_bytes(CONTENT[:-1])
+    with pytest.raises(LimenError, match="is not the published file"):
+        fetch.verify([wrong], source)
+    packed = dataclasses.replace(source, files=(dataclasses.replace(source.files[0], unpacked="0" * 64, content="in"),))
+    (tmp_path / "in").write_bytes(b"changed")
+    with pytest.raises(LimenError, match="is not the published file"):
+        fetch.verify([tmp_path / "in"], packed)

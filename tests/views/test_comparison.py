@@ -170,6 +170,23 @@ def test_of_a_table_the_rows_values_are_shown(tables, tmp_path):
     assert "<img" not in content
 
 
+def test_of_texts_the_message_is_shown_and_nothing_in_it_runs(tmp_path, small_data):
+    options = ["data=sms", "data.verify=false", "data.seed=0", "plan.batch_size=16"]
+    runs = [
+        finish(with_options(small("iris"), [*options, *more]), tmp_path, folder=small_data)[0]
+        for more in (["net=softmax", "plan.optimizer.lr=1e-9"], ["net=softmax", "plan.optimizer.lr=0.1"])
+    ]
+    found = compare(runs)
+    data = data_of(runs[0], small_data)
+    example = disagreements(data, chosen(found)[0], "en")[0].examples[0]
+    message = data.texts["test"][example.number]
+    assert example.values == [message] and not example.picture
+    replaced = {**data.texts, "test": tuple(f"<script>{text}" for text in data.texts["test"])}
+    write_comparison(found, tmp_path / "c.html", "zh", replace(data, texts=replaced), "")
+    content = (tmp_path / "c.html").read_text()
+    assert f"&lt;script&gt;{message}" in content and "<script" not in content and word("message", "zh") in content
+
+
 def test_names_from_files_are_shown_as_text(pictures, tmp_path):
     attack = '<script>alert("1")</script>'
     found = compare(pictures)
