@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limen.data import gb18030
+from limen.data import encoding, gb18030
 from limen.data.encoding import ENCODINGS, decode
 from limen.data.notes import TEXT
 from limen.errors import LimenError
@@ -29,7 +29,7 @@ def text(path, **options):
 
 
 @pytest.mark.parametrize(
-    ("content", "encoding"),
+    ("content", "name"),
     [
         (CHINESE.encode(), "utf-8"),
         (codecs.BOM_UTF8 + CHINESE.encode(), "utf-8"),
@@ -42,12 +42,12 @@ def text(path, **options):
         (b"", "utf-8"),
     ],
 )
-def test_the_encoding_is_found_and_the_mark_is_no_text(tmp_path, content, encoding):
+def test_the_encoding_is_found_and_the_mark_is_no_text(tmp_path, content, name):
     decoded = decode(put(tmp_path, content))
-    assert decoded.encoding == encoding
-    assert text(decoded.path) == content[decoded.mark :].decode(encoding)
+    assert decoded.encoding == name
+    assert text(decoded.path) == content[decoded.mark :].decode(name)
     assert all(note.action == "F" and note.line("zh") for note in decoded.notes)
-    assert bool(decoded.notes) == (decoded.mark > 0 or encoding == "gb18030")
+    assert bool(decoded.notes) == (decoded.mark > 0 or name == "gb18030")
 
 
 @pytest.mark.parametrize(
@@ -172,6 +172,17 @@ def test_a_file_that_grows_or_is_replaced_is_refused(tmp_path):
         path.write_bytes(b"a,b\n1,2\n3,4\n")
     with pytest.raises(LimenError, match="changed while it was read"):
         list(decoded.pieces())
+
+
+def test_a_file_that_grows_while_its_encoding_is_looked_for_is_refused(tmp_path, monkeypatch):
+    path = put(tmp_path, b"a,b\n")
+
+    def meanwhile(*arguments):
+        path.write_bytes(b"a,b\n\xff")
+
+    monkeypatch.setattr(encoding, "first_break", meanwhile)
+    with pytest.raises(LimenError, match="changed while it was read"):
+        decode(path)
 
 
 def test_a_line_without_end_is_read_in_pieces(tmp_path):
