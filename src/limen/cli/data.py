@@ -28,6 +28,8 @@ def here(context: typer.Context, data: DataFolder = None, language: Language = "
     for source in SOURCES.values():
         if source.form in EMBEDDED:
             rows.append((source.name, say("here"), say("embedded")))
+        elif not source.files:
+            rows.append((source.name, say("here"), say("made here" if source.form == "made" else "your file")))
         elif found := locate(source, data):
             form, paths = found
             rows.append((source.name, say("here"), f"{paths[0].parent} ({form.name})"))
@@ -55,13 +57,12 @@ def get(
     """Fetch a data set into the cache, or see that it is there and whole."""
     check_language(language)
     from limen.data import fetch
-    from limen.data.load import EMBEDDED
     from limen.data.sources import find_source
     from limen.views.terminal import Downloads, console
     from limen.views.words import word
 
     source, out = find_source(name), console()
-    if source.form in EMBEDDED:
+    if not source.files:
         if not quiet:
             out.print(word("nothing to fetch", language).format(name=name))
         return

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 def predict(
     name: RunName,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="PNG, JPEG, GIF, BMP, WebP or idx files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pictures, tables (CSV) or texts.")],
     invert: Annotated[bool, typer.Option("--invert", help="Swap dark and light first.")] = False,
     runs: RunsFolder = None,
     language: Language = "en",
     as_json: Json = False,
 ) -> None:
-    """Ask a run's net what a picture shows."""
+    """Ask a run's net about pictures, rows of a table, or lines of text."""
     check_language(language)
     from limen.experiments.answer import ask
     from limen.runs.folder import Run
@@ -34,7 +34,7 @@ def predict(
     if as_json:
         typer.echo(json.dumps([in_full(answer, language) for answer in answers], ensure_ascii=False))
         return
-    rows = [(a.file, a.number, a.classes, a.probabilities, [note[language] for note in a.notes]) for a in answers]
+    rows = [(a.file, a.number, a.answer, a.classes, a.probabilities, [n[language] for n in a.notes]) for a in answers]
     console().print(answers_table(rows, language))
 
 

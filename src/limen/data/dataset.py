@@ -8,12 +8,17 @@ import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from limen.data.features import Features
 from limen.errors import LimenError
+from limen.language import Text
+
+if TYPE_CHECKING:
+    from limen.data.encoder import Encoder
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,8 @@ class Dataset:
     """Training, validation and test splits, and what their numbers mean.
 
     Of a set of texts, `texts` holds them as they were, by the name of their split, and `features` is what made them
-    numbers: called with new texts, it gives what the net takes.
+    numbers: called with new texts, it gives what the net takes. Of a person's own table, `encoder` does so for its
+    rows, and `notes` tell what was found in it.
     """
 
     name: str
@@ -106,6 +112,8 @@ class Dataset:
     columns: tuple[str, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     features: Features | None = None
+    encoder: "Encoder | None" = None
+    notes: tuple[Text, ...] = ()
 
     def __repr__(self) -> str:
         parts = " + ".join(f"{len(s):,}" for s in (self.train, self.validation, self.test))

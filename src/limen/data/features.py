@@ -158,3 +158,20 @@ def learn(texts: Sequence[str], options: Mapping[str, Any]) -> Features:
         texts, size, least=chosen["least"], fold=bool(chosen["fold"]), lengths=bool(chosen["lengths"])
     )
     return Tfidf.of(texts, vocabulary) if kind == "tfidf" else Tokens(vocabulary, chosen["length"])
+
+
+def features_to_plain(features: Features) -> dict[str, Any]:
+    """What was learnt of the training texts, as values that JSON can hold."""
+    return {"way": "tfidf" if isinstance(features, Tfidf) else "tokens", **features.to_plain()}
+
+
+def features_from_plain(plain: Mapping[str, Any]) -> Features:
+    """The features that `features_to_plain` gave.
+
+    Raises:
+        LimenError: they are none.
+    """
+    rest = {name: value for name, value in plain.items() if name != "way"}
+    if plain.get("way") not in OPTIONS:
+        raise LimenError(f"The way {shown(plain.get('way'))} to read texts is unknown. Run the experiment again.")
+    return Tfidf.from_plain(rest) if plain["way"] == "tfidf" else Tokens.from_plain(rest)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from limen.data import cifar, embedded, features, fetch, idx, labelled, mnist, split
 from limen.data.dataset import Dataset, Scale, Split
 from limen.data.made import make
+from limen.data.own_table import load_own
 from limen.data.parts import Pair, Parts
 from limen.data.sources import Source, find_source
 from limen.data.spec import Data
@@ -215,6 +216,8 @@ def load(
     source = find_source(data.name)
     if source.form == "made":
         return load_made(data, seed if data.seed is None else data.seed)
+    if source.form == "table":
+        return load_own(data, seed if data.seed is None else data.seed, Path(folder) if folder else None)
     check_options(source, data)
     parts = read_source(source, data, Path(folder) if folder else None, report)
     for part in ("train", "validation", "test"):
@@ -235,7 +238,9 @@ def load(
         splits = {name: (made(texts[name]), pair[1]) for name, pair in splits.items()}
     return Dataset(
         source.name,
-        **{name: to_split(pair) for name, pair in splits.items()},
+        to_split(splits["train"]),
+        to_split(splits["validation"]),
+        to_split(splits["test"]),
         classes=source.classes,
         scale=scale_of(train[0], source, data.pixels),
         columns=made.columns if made else source.columns,

@@ -197,6 +197,16 @@ SOURCES = {
             "https://archive.ics.uci.edu/ml/machine-learning-databases/00228/",
         ),
     ),
+    "table": Source(
+        name="table",
+        title=Text("Your own CSV file: data.path and data.target", "你自己的 CSV 文件：data.path 和 data.target"),
+        form="table",
+        shape=(),
+        classes=(),
+        examples=(0, 0),
+        licence="yours",
+        cite="",
+    ),
     "gates": made(
         "gates", "Truth tables: and, or, not, nand, xor, …", "真值表：and、or、not、nand、xor……", (2,), ("0", "1"), 4
     ),

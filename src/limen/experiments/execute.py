@@ -116,6 +116,7 @@ def execute(
     run = resumed or begin(Path(root), setup, snapshots, more, files, name)
     with run.locked() as left:
         yield from found(run, left)
+        yield from (Notice(note) for note in setup.data.notes)
         yield from train(run, setup, allow_changes)
         result = agreed(conclude(run, setup, began), processes)
         assert result is not None

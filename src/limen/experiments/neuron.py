@@ -4,7 +4,7 @@ from limen.data.spec import Data
 from limen.experiments.chapters import NEURON
 from limen.experiments.experiment import Experiment, Net, Published, Try, Variant
 from limen.language import Text
-from limen.train.plan import Optimizer, Plan
+from limen.train.plan import Optimizer, Plan, Schedule
 
 PRINTED = Text("the notes' eight printed digits; half a unit of the last", "讲义印出的八位数字；最后一位的半个单位")
 HALF = 5e-9  # half a unit of the eighth digit
@@ -233,7 +233,7 @@ def depth(layers: int, units: int) -> Variant:
 
 
 def approximation() -> Experiment:
-    """One hidden layer fits any continuous curve as it widens; depth multiplies the pieces."""
+    """One hidden layer fits any continuous curve as it widens; depth multiplies the pieces there can be."""
     return Experiment(
         name="approximation",
         chapter=NEURON,
@@ -245,20 +245,23 @@ wave, a hundred a smooth one: with one hidden layer wide enough, any continuous 
 likes.
 
 A jump is harder: it takes two bends close together, and no finite slope is quite a jump. A second layer bends what is
-already bent, so the same number of units can make more pieces. The numbers below the pictures count the straight
+already bent, so the same number of units can make more pieces. The numbers above the pictures count the straight
 pieces that training found; the last picture shows how many there could be: they grow in proportion to the width, and
-multiply with the depth.""",
+multiply with the depth. Could be: a net that is drawn at random or trained uses few of them.""",
             zh="""
 每个隐藏的 ReLU 给直线添一个弯。一条曲线需要几个弯？两个弯是一顶帐篷，五个弯是粗略的波浪，一百个弯就光滑了：
 只要一层隐藏层足够宽，任何连续曲线都能被跟得要多近有多近。
 
 跳跃更难：它需要两个紧挨着的弯，而任何有限的斜率都算不上真正的跳跃。第二层把已经弯过的再弯一次，
 同样多的单元就能造出更多的段。
-图下的数字是训练得到的直线段数；最后一幅图说明最多可以有多少：随宽度成比例增长，随深度成倍增长。""",
+图上方的数字是训练得到的直线段数；最后一幅图说明最多可以有多少：随宽度成比例增长，随深度成倍增长。
+但那只是可能：随机抽取或训练出来的网络只用到其中很少的一部分。""",
         ),
         data=Data("curve", options={"kind": "wave"}),
         net=Net("mlp", {"hidden": (20,), "activation": "relu"}),
-        plan=Plan(epochs=20, passes=100, batch_size=200, optimizer=Optimizer("adam", 1e-2)),
+        plan=Plan(
+            epochs=20, passes=300, batch_size=200, optimizer=Optimizer("adam", 0.03), schedule=Schedule("one-cycle")
+        ),
         objective="regression",
         figures=("curve-fit", "curves"),
         findings=("pieces",),

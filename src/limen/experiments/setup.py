@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from limen.data.dataset import Dataset, as_input
+from limen.data.features import features_to_plain
 from limen.data.fetch import Report
 from limen.data.load import load
 from limen.data.spec import Augment
@@ -231,6 +232,18 @@ def border(data: Dataset) -> float | None:
     return round(edge.float().mean().item() / data.scale.top, 4)
 
 
+def learnt_of(data: Dataset) -> dict[str, Any]:
+    """What was learnt of the training split to read new rows or texts, as plain values."""
+    learnt: dict[str, Any] = {}
+    if data.encoder:
+        learnt["encoder"] = data.encoder.to_plain()
+        if not data.classes:
+            learnt["target"] = [data.encoder.target.offset, data.encoder.target.divisor]
+    if data.features:
+        learnt["features"] = features_to_plain(data.features)
+    return learnt
+
+
 def describe_data(setup: Setup) -> dict[str, Any]:
     """The data in run.json: what they are, and all that a prediction needs to treat new examples alike."""
     data = setup.data
@@ -245,6 +258,8 @@ def describe_data(setup: Setup) -> dict[str, Any]:
         "offset": list(data.scale.offset),
         "divisor": list(data.scale.divisor),
         "columns": list(data.columns),
+        **learnt_of(data),
+        **({"notes": [{"en": note.en, "zh": note.zh} for note in data.notes]} if data.notes else {}),
         "border": border(data),
     }
 

@@ -161,6 +161,10 @@ def check_record(record: Mapping[str, Any]) -> None:
         check(record["begin"], {"run": str, "sha256": str}, "begin")
     check(record.get("snapshots"), (str, None), "snapshots")
     data = record["data"]
+    if "encoder" in data:
+        check(data["encoder"], {str: object}, "data.encoder")
+    if "notes" in data:
+        check(data["notes"], [TEXT], "data.notes")
     if len(data["examples"]) != 3:
         raise ValueError(f"data.examples holds {len(data['examples'])} numbers where three belong")
     shape = data["shape"]

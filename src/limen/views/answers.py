@@ -8,17 +8,19 @@ from rich.table import Table
 from limen.views.tables import table
 from limen.views.words import word
 
-Row = tuple[str, int, Sequence[str], Sequence[float], Sequence[str]]  # file, number, classes, probabilities, notes
+# file, number, answer, classes, probabilities, notes
+Row = tuple[str, int, str, Sequence[str], Sequence[float], Sequence[str]]
 OTHERS = 2  # next best answers shown
 
 
 def answers_table(rows: Sequence[Row], language: str) -> Table:
-    """A line a picture: the answer, how sure, the next best, and what was changed to read it."""
+    """A line a picture, row or text: the answer, how sure, the next best, and what was changed to read it."""
     lines, count = [], Counter(row[0] for row in rows)
-    for file, number, classes, probabilities, notes in rows:
+    for file, number, answer, classes, probabilities, notes in rows:
         order = sorted(range(len(classes)), key=lambda i: -probabilities[i])
         others = ", ".join(f"{classes[i]} {probabilities[i]:.1%}" for i in order[1 : 1 + OTHERS])
         name = f"{file} [{number}]" if count[file] > 1 else file
-        lines.append((name, classes[order[0]], f"{probabilities[order[0]]:.1%}", others, "; ".join(notes)))
+        sure = f"{probabilities[order[0]]:.1%}" if order else "–"
+        lines.append((name, answer, sure, others, "; ".join(notes)))
     headings = [word(name, language) for name in ("file", "answer", "probability", "others", "notes")]
     return table(headings, lines, numbers=(2,))

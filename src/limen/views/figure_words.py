@@ -56,9 +56,10 @@ FIGURES = {
     ),
     "pieces-by-depth": Text("Depth multiplies, width adds", "深度相乘，宽度相加"),
     "pieces-by-depth_caption": Text(
-        "The most straight pieces that a ReLU net can make of a line, with the same number of units in one layer or in "
-        "several. Stars are what training found: it uses far fewer than it could.",
-        "同样多的单元放在一层或多层里，ReLU 网络最多能把一条直线弯成几段。星号是训练实际得到的：远少于可能的段数。",
+        "Into how many straight pieces 24 ReLUs bend a line: the most there can be, those of a net built "
+        "for it, and those of random nets. Depth multiplies what is possible; chance uses little of it.",
+        "24 个单元的 ReLU 网络把一条直线弯成的段数：理论上最多的、专门构造的，以及随机网络的。"
+        "深度使可能的段数成倍增长，随机网络却只用到很少。",
     ),
     "parting": Text("Can a line part the classes?", "一条直线分得开吗？"),
     "parting_caption": Text(
@@ -108,6 +109,12 @@ FIGURES = {
         "测试集中最有把握却判错的短信：先是它的回答和把握，再是真实类别。",
     ),
     "wrong messages title": Text("wrong, the surest first", "判错的，按把握从大到小"),
+    "backprop": Text("Every number of the pass", "一遍计算中的每一个数"),
+    "backprop_caption": Text(
+        "Forward along the top, backward along the bottom: sums, outputs, blame δ and gradients of each layer, worked "
+        "out by hand; each agrees with automatic differentiation.",
+        "上排向前，下排向后：每层的加权和、输出、责任 δ 与梯度，全部手算得出；每个数都与自动求导一致。",
+    ),
     "boundaries": Text("Decision boundaries", "决策边界"),
     "boundaries_caption": Text(
         "The plane coloured by the net's answer, stronger where it is surer; the line is where the answer changes. "

@@ -9,6 +9,7 @@ from limen.views.confusion import confusion
 from limen.views.curves import curves
 from limen.views.finding import Finding, Lane
 from limen.views.fits import answers, curve_fit, curve_fits, fitted, fitted_beside, pairs, pieces_by_depth
+from limen.views.microscope import backprop
 from limen.views.panels import lane_curves
 from limen.views.parting import parting, parting_beside
 from limen.views.pictures import examples, filters
@@ -28,6 +29,7 @@ FIGURES: dict[str, Callable[[Finding], Figure | None]] = {
     "fitted": fitted,
     "pairs": pairs,
     "curve-fit": curve_fit,
+    "backprop": backprop,
     "odds-ratios": odds_ratios,
     "odds-plane": odds_plane,
     "detection": detection_curves,

@@ -10,13 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from limen.explain.regions import most_pieces
+from limen.explain.regions import most_pieces, regions_on_line
+from limen.nets.dense import mlp
+from limen.nets.sawtooth import sawtooth
 from limen.views.finding import Finding, Lane
 from limen.views.panels import COLOURS
+from limen.views.regions import pieces_by_shape
 from limen.views.style import BLUE, GREEN, GREY, INK, ORANGE, RED
 from limen.views.words import word
 
 PALE = "#B6C2CF"
+UNITS, DRAWS = 24, 15  # hidden units in all, random nets of each shape
 
 
 def is_curve(finding: Finding) -> bool:
@@ -184,29 +188,13 @@ def answers(finding: Finding) -> Figure | None:
 
 
 def pieces_by_depth(lanes: Sequence[Lane]) -> Figure | None:
-    """How many straight pieces nets can make of a line: with one layer, and with the same units in more layers."""
-    units = [4, 8, 12, 16, 20, 24]
-    language = lanes[0].finding.language
-    figure = Figure(figsize=(7.6, 4.4), layout="constrained")
-    axes = figure.subplots()
-    for number, layers in enumerate((1, 2, 3, 4)):
-        counts = [(n, most_pieces([n // layers] * layers)) for n in units if n % layers == 0]
-        label = word("n layers", language).format(n=layers)
-        axes.plot(*zip(*counts, strict=True), "-" + "o^sD"[number], color=COLOURS[number], label=label)
-    trained = [
-        (sum(lane.finding.run.record["experiment"]["net"]["options"]["hidden"]), result["linear_pieces"])
-        for lane in lanes
-        for result in lane.results
-        if "linear_pieces" in result
-    ]
-    small = [(n, count) for n, count in trained if n <= max(units)]
-    if small:
-        axes.plot(
-            *zip(*small, strict=True), "*", color=INK, markersize=13, linestyle="none", label=word("found", language)
-        )
-    axes.set_yscale("log")
-    axes.set_xticks(units)
-    axes.set_xlabel(word("hidden units in all", language))
-    axes.set_title(word("most pieces", language))
-    axes.legend()
-    return figure
+    """How many straight pieces 24 ReLUs can make of a line: the bound, nets built for it, random ones."""
+    shapes = [[UNITS // layers] * layers for layers in (1, 2, 3, 4, 6)]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        fresh = [
+            [regions_on_line(mlp((1,), 1, tuple(widths)), [-1.0], [1.0]).pieces for _ in range(DRAWS)]
+            for widths in shapes
+        ]
+    built = [regions_on_line(sawtooth(len(widths), widths[0]), [0.0], [1.0]).pieces for widths in shapes]
+    return pieces_by_shape(shapes, fresh, lanes[0].finding.language, built, [most_pieces(widths) for widths in shapes])

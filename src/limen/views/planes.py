@@ -183,5 +183,8 @@ def hidden_space(finding: Finding) -> Figure | None:
     right.set_title(word("hidden space main" if many else "hidden space", finding.language).format(n=own.shape[1]))
     for axes in (left, right):
         axes.grid(visible=False)
-    left.legend(title=word("class", finding.language), frameon=True, framealpha=0.9)
+        axes.locator_params(nbins=6)
+    handles, labels = left.get_legend_handles_labels()
+    name = word("class", finding.language)
+    figure.legend(handles, [f"{name} {label}" for label in labels], loc="outside lower center", ncols=len(labels))
     return figure

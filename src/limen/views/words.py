@@ -174,9 +174,12 @@ WORDS = {
     "to fetch": Text(
         "`limen data get {name}` fetches {size:,.0f} MB", "用 `limen data get {name}` 下载（{size:,.0f} MB）"
     ),
-    "nothing to fetch": Text(
-        "{name} comes with scikit-learn; there is nothing to fetch.", "{name} 随 scikit-learn 自带，无需下载。"
+    "made here": Text("made from a seed", "由随机种子生成"),
+    "your file": Text(
+        "your file: --set data.path=FILE.csv --set data.target=COLUMN",
+        "你的文件：--set data.path=文件.csv --set data.target=列名",
     ),
+    "nothing to fetch": Text("{name} is here; there is nothing to fetch.", "{name} 已在这里，无需下载。"),
     "fetched": Text("{name} is in {folder}. Licence: {licence}.", "{name} 在 {folder}。许可：{licence}。"),
     "stopped": Text(
         "stopped and saved. Go on with `limen run --resume {path}`.",
