@@ -16,6 +16,7 @@ import torch
 
 from limen.data.dataset import Dataset
 from limen.data.load import load, locate
+from limen.data.made import MADE
 from limen.data.sources import SOURCES
 from limen.data.spec import Data
 from limen.experiments.config import with_options
@@ -175,7 +176,7 @@ def small(name: str) -> Experiment:
     changes = ["plan.epochs=2", "data.verify=false"]
     if experiment.data.name not in ("digits", "iris"):
         changes += ["data.validation=40"]
-    if experiment.plan.batch_size > 32:
+    if experiment.plan.batch_size > 32 and experiment.data.name not in MADE:
         changes += ["plan.batch_size=32"]
     if experiment.plan.passes > 2:
         changes += ["plan.passes=2"]

@@ -204,7 +204,7 @@ def test_data_tells_what_is_here(run, small_data, monkeypatch):
     monkeypatch.setenv("LIMEN_DATA", str(small_data))
     rows = {row["name"]: row for row in json.loads(run("data", "--json")[1])}
     assert rows["mnist"]["state"] == rows["cifar10"]["state"] == "here" and "(idx)" in rows["mnist"]["where"]
-    assert "comes with scikit-learn" in run("data", "get", "digits")[1]
+    assert "there is nothing to fetch" in run("data", "get", "digits")[1] and rows["spiral"]["state"] == "here"
 
 
 def test_predict(run, here):

@@ -68,13 +68,20 @@ def test_cells_are_text_never_markup(text):
 def test_answers_name_the_picture_within_a_file():
     out = io.StringIO()
     rows = [
-        ("a.idx", 0, "xy", (0.9, 0.1), ()),
-        ("a.idx", 1, "xy", (0.2, 0.8), ()),
-        ("b.png", 0, "xy", (0.5, 0.5), ("turned upright",)),
+        ("a.idx", 0, "x", "xy", (0.9, 0.1), ()),
+        ("a.idx", 1, "y", "xy", (0.2, 0.8), ()),
+        ("b.png", 0, "x", "xy", (0.5, 0.5), ("turned upright",)),
+        ("c.csv", 0, "12.5", (), (), ()),
     ]
     Console(file=out, width=120).print(answers_table(rows, "en"))
     text = out.getvalue()
-    assert "a.idx [1]" in text and "b.png [0]" not in text and "turned upright" in text and "80.0%" in text
+    assert (
+        "a.idx [1]" in text
+        and "b.png [0]" not in text
+        and "turned upright" in text
+        and "80.0%" in text
+        and "12.5" in text
+    )
 
 
 def test_padding_counts_columns_not_characters():

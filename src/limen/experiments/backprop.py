@@ -31,7 +31,7 @@ autograd says. They agree to the last digits that a computer keeps.""",
         ),
         data=Data("delta", options={"classes": 3}),
         net=Net("mlp", {"hidden": (3,), "activation": "sigmoid"}),
-        plan=Plan(epochs=20, passes=10, batch_size=6, optimizer=Optimizer("sgd", 0.5), precision="fp64"),
+        plan=Plan(epochs=20, passes=10, batch_size=6, optimizer=Optimizer("sgd", 0.05), precision="fp64"),
         objective="half-squares",
         published=(
             Published(

@@ -164,15 +164,16 @@ def buy_car() -> Experiment:
         title=Text("Who buys a car? Odds, and how sure one can be of them", "谁会买车？几率，以及对它有多大把握"),
         story=Text(
             en="""
-Six hundred customers, their age and their income, and who bought. Logistic regression says that the odds of buying
-are e^(θ·x): one more year multiplies them by a fixed factor, whatever the income, and one more thousand by another.
+Six hundred customers, their age and their income, and who bought: how much does one year more count? Logistic
+regression says that the odds of buying are e^(θ·x): one more year multiplies them by a fixed factor, whatever the
+income, and one more thousand by another.
 
 A neuron with a sigmoid finds these factors by descent; statistics finds the same by Newton's method and says how far
 chance could have moved them: a 95 % interval for each. The data were made from stated coefficients, so it can be seen
 whether the intervals hold them. A ratio of 1 means that the column does not matter; look at whether its interval
 crosses that line.""",
             zh="""
-六百位顾客，他们的年龄、收入，以及谁买了车。逻辑回归说，买车的几率是 e^(θ·x)：年龄每增加一岁，
+六百位顾客，他们的年龄、收入，以及谁买了车：大一岁，差别有多大？逻辑回归说，买车的几率是 e^(θ·x)：年龄每增加一岁，
 几率就乘以一个固定的倍数，与收入无关；
 收入每增加一千元，又乘以另一个倍数。
 

@@ -127,6 +127,9 @@ def pieces(setup: Setup, metrics: Metrics) -> dict[str, float]:
         return {}
 
 
+MOST = 700.0  # the largest exponent whose power float64 holds
+
+
 def logistic_errors(setup: Setup, metrics: Metrics) -> dict[str, float]:
     """How far the trained coefficients, in the units of the columns, lie from Newton's; and the odds ratios."""
     data = setup.data
@@ -136,7 +139,9 @@ def logistic_errors(setup: Setup, metrics: Metrics) -> dict[str, float]:
     assert dense.bias is not None
     intercept = float(dense.bias.detach().cpu().double()) - float(slopes @ np.array(data.scale.offset))
     trained = np.array([intercept, *slopes])
-    ratios = {f"odds_ratio_{name}": float(np.exp(slope)) for name, slope in zip(data.columns, slopes, strict=True)}
+    ratios = {
+        f"odds_ratio_{name}": float(np.exp(min(slope, MOST))) for name, slope in zip(data.columns, slopes, strict=True)
+    }
     return {"coefficients_error": float(np.abs(trained / fitted.coefficients - 1).max()), **ratios}
 
 

@@ -3,12 +3,20 @@
 from collections.abc import Callable
 
 from limen.errors import unknown
-from limen.experiments import neuron_activations, neuron_descent, neuron_losses, primer_autograd, primer_tensors
+from limen.experiments import (
+    neuron_activations,
+    neuron_descent,
+    neuron_losses,
+    neuron_threshold,
+    primer_autograd,
+    primer_tensors,
+)
 from limen.experiments.lesson import Lesson
 
 LESSONS: dict[str, Callable[[], Lesson]] = {
     "tensors": primer_tensors.tensors,
     "autograd": primer_autograd.autograd,
+    "threshold": neuron_threshold.threshold,
     "activations": neuron_activations.activations,
     "losses": neuron_losses.losses,
     "descent": neuron_descent.descent,

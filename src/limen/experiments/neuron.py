@@ -97,14 +97,15 @@ def delta_rule() -> Experiment:
         title=Text("One sigmoid unit learns by its slope", "一个 sigmoid 单元沿斜率学习"),
         story=Text(
             en="""
-A threshold has no slope: it says that an answer was wrong, not which way to go. Replace it by the smooth sigmoid, and
+A threshold has no slope: it says that an answer was wrong, not which way to go. Which way, then? Replace it by the
+smooth sigmoid, and
 every weight knows its part in the error: the input, times how far the answer was off, times the sigmoid's own slope.
 That product is the delta rule, w ← w + η Xᵀ[(y − ŷ) ŷ (1 − ŷ)], and it is the seed of everything that follows.
 
 Six rows of four bits, weights from a stated generator, step 0.5, fifty passes, no bias. The numbers that come out are
 those that the notes printed, to the eighth digit; change one thing and they part.""",
             zh="""
-阈值没有斜率：它只说答错了，不说该往哪边走。换成光滑的 sigmoid，每个权重就知道自己在误差里占多少：
+阈值没有斜率：它只说答错了，不说该往哪边走。那么该往哪边走？换成光滑的 sigmoid，每个权重就知道自己在误差里占多少：
 输入，乘以答案差了多少，再乘以 sigmoid 自身的斜率。这个乘积就是 delta 规则：w ← w + η Xᵀ[(y − ŷ) ŷ (1 − ŷ)]，
 后面的一切都由它生长出来。
 
@@ -143,13 +144,15 @@ def delta_rule_3() -> Experiment:
         title=Text("Three sigmoid units for three classes", "三个 sigmoid 单元分三类"),
         story=Text(
             en="""
-Three classes ask for three answers: one neuron for each, with a target of 1 for its own class and 0 for the others.
-The rule does not change, only the shapes do: the weights are a 4×3 matrix, and the gradient is the same product.
+Can one rule tell three classes apart? They ask for three answers: one neuron for each, with a target of 1 for its own
+class and 0 for the others. The rule does not change, only the shapes do: the weights are a 4×3 matrix, and the gradient
+is the same product.
 
 Fifty passes are not enough here: four of the eighteen single answers are still on the wrong side of one half. The
 three neurons do not know of each other; nothing makes their answers sum to one. That is what the softmax is for.""",
             zh="""
-三个类别需要三个答案：每类一个神经元，自己那一类的目标是 1，其余是 0。规则不变，变的只是形状：
+同一条规则分得开三个类别吗？三个类别需要三个答案：每类一个神经元，自己那一类的目标是 1，其余是 0。规则不变，
+变的只是形状：
 权重成了 4×3 的矩阵，梯度还是同样的乘积。
 
 这里五十遍还不够：十八个单独的答案中有四个仍在二分之一的错误一侧。三个神经元彼此不相识，

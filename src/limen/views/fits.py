@@ -166,24 +166,22 @@ def answers(finding: Finding) -> Figure | None:
         return None
     outputs = finding.outputs.reshape(targets.shape)
     rows, across = finding.data.test.x.int().tolist(), targets.shape[1]
-    figure = Figure(figsize=(max(6.2, 3.4 * across), 4), layout="constrained")
-    for number, axes in enumerate(figure.subplots(1, across, squeeze=False)[0]):
-        right = (outputs[:, number] > 0.5) == (targets[:, number] > 0.5)
-        bars = axes.bar(
-            range(len(rows)), outputs[:, number], color=[BLUE if ok else ORANGE for ok in right], width=0.62
-        )
-        axes.bar_label(bars, [f"{v:.2f}{'' if ok else ' ×'}" for v, ok in zip(outputs[:, number], right, strict=True)])
-        axes.plot(
-            range(len(rows)), targets[:, number], "D", color=INK, markersize=7, label=word("target", finding.language)
-        )
+    places = range(len(rows))
+    figure = Figure(figsize=(max(6.2, 3.4 * across), 4.3), layout="constrained")
+    every = figure.subplots(1, across, squeeze=False)[0]
+    for number, axes in enumerate(every):
+        said, true = outputs[:, number].tolist(), targets[:, number].tolist()
+        right = [(a > 0.5) == (b > 0.5) for a, b in zip(said, true, strict=True)]
+        bars = axes.bar(places, said, color=[BLUE if ok else ORANGE for ok in right], width=0.62)
+        axes.bar_label(bars, [f"{v:.2f}{'' if ok else ' ×'}" for v, ok in zip(said, right, strict=True)], fontsize=9)
+        axes.plot(places, true, "D", color=INK, markersize=7, label=word("target", finding.language))
         axes.axhline(0.5, color=GREY, linestyle="--", linewidth=1.2)
-        axes.set_xticks(range(len(rows)), ["".join(map(str, row)) for row in rows], family="monospace")
+        axes.set_xticks(places, ["".join(map(str, row)) for row in rows], family="monospace", fontsize=9)
         axes.set_ylim(0, 1.16)
         if across > 1:
             axes.set_title(f"{word('class', finding.language)} {number}")
-        if number == 0:
-            axes.set_ylabel(word("output", finding.language))
-            axes.legend(loc="upper left" if targets[0, 0] < 0.5 else "upper right")
+    every[0].set_ylabel(word("output", finding.language))
+    figure.legend(*every[0].get_legend_handles_labels(), loc="outside lower center")
     return figure
 
 
