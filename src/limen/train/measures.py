@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-COUNTS = ("convergence", "separable", "mistakes", "mistakes_bound", "pieces")
+COUNTS = ("convergence", "separable", "mistakes", "mistakes_bound", "pieces", "checks")
 
 
 def shown_first(measures: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from limen.views.detection_words import DETECTION
 from limen.views.figure_words import FIGURES
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
+from limen.views.results_words import RESULTS
 
 WORDS = {
     **COMPARISON,
@@ -15,6 +16,7 @@ WORDS = {
     **FIGURES,
     **LESSON,
     **ODDS,
+    **RESULTS,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),
