@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from limen.cli import compare, data, fork, learn, listing, predict, run, show, verify
+from limen.cli import compare, data, fork, learn, listing, predict, results, run, show, verify
 from limen.errors import LimenError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("learn")(learn.learn)
 app.command("list")(listing.list_names)
 app.command("fork")(fork.fork)
 app.command("verify")(verify.verify)
+app.command("results")(results.results)
 app.command("runs")(show.runs)
 app.command("show")(show.show)
 app.command("compare")(compare.compare)
