@@ -32,6 +32,7 @@ from limen.runs.folder import Run
 from limen.runs.seal import sealed
 from limen.runs.tiers import tier_of
 from limen.train.fit import Epoch, Progress
+from limen.train.objectives import OBJECTIVES
 from limen.train.state import State
 
 
@@ -42,8 +43,11 @@ def test_every_experiment_runs_twice_to_the_same_bytes(tmp_path, small_data, nam
     assert contents(first) == contents(second) and len(contents(first)) == 8
     assert [type(e) for e in events if not isinstance(e, Progress)] == [Started, Epoch, Epoch, Finished]
     result = first.result
-    assert {"test_loss", "validation_loss", "train_loss", "test_accuracy"} <= set(result["metrics"])
-    assert result["epochs"] == 2 and result["seed"] == 0 and result["precision"] == "fp32"
+    experiment = small(name)
+    measured = {f"test_{measure}" for measure in ("loss", *OBJECTIVES[experiment.objective].measures)}
+    assert {"validation_loss", "train_loss", *measured} <= set(result["metrics"])
+    assert result["epochs"] == 2 and result["seed"] == experiment.plan.seed
+    assert result["precision"] == ("fp64" if experiment.plan.precision == "fp64" else "fp32")
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
