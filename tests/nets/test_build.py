@@ -90,4 +90,4 @@ def test_a_picture_too_small_is_refused_and_one_larger_is_not(name, side):
 def test_a_lone_number_counts_as_one_of_several():
     assert check_options("mlp", {"hidden": 7}) == {"hidden": (7,)}
     assert check_options("mlp", {"hidden": [7, 8]}) == {"hidden": (7, 8)}
-    assert list(net_options("mlp")) == ["hidden", "activation", "dropout"]
+    assert list(net_options("mlp"))[:4] == ["hidden", "activation", "dropout", "init"]

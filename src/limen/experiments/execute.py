@@ -26,10 +26,11 @@ from limen.experiments.keeper import Keeper, Notice
 from limen.experiments.record import to_record
 from limen.experiments.resume import admit, as_before, experiment_of
 from limen.experiments.setup import Setup, bytes_needed, check_data, describe, outputs_of, set_up
-from limen.experiments.transfer import load_matching, transferred
+from limen.experiments.transfer import transferred
 from limen.language import Text
 from limen.machine import Machine
 from limen.nets import build as nets
+from limen.nets.begin import load_matching
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Left, Run
 from limen.runs.snapshots import check_spacing
@@ -209,7 +210,8 @@ def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event
 
         shard(net, setup.machine.device, processes.count)
     state = State.begin(net, plan, plan.steps(len(data.train)), processes)
-    load_matching(net, run.begin_weights() if run.writes else {})
+    setup.begin = run.begin_weights() if run.writes else {}
+    load_matching(net, setup.begin)
     keeper = Keeper(run, state, setup.experiment)
     yield from keeper.restore(plan.seed)
     yield from admit(run, setup, keeper, allow_changes)

@@ -15,7 +15,7 @@ from limen.experiments.execute import begin
 from limen.experiments.record import changed_settings, recall, to_record, trained_with
 from limen.experiments.resume import as_before
 from limen.experiments.setup import Setup, set_up
-from limen.experiments.transfer import load_matching
+from limen.nets.begin import load_matching
 from limen.runs import checkpoint as checkpoints
 from limen.runs.checkpoint import Checkpoint
 from limen.runs.folder import Run

@@ -2,13 +2,13 @@
 
 import datetime
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from limen.data.dataset import Dataset, as_input
 from limen.data.features import features_to_plain
@@ -37,7 +37,10 @@ START = 10_000  # examples from whose mean a Boltzmann machine begins
 
 @dataclass
 class Setup:
-    """An experiment with its data and net on the machine's device. `folder` is where its data were looked for first."""
+    """An experiment with its data and net on the machine's device. `folder` is where its data were looked for first.
+
+    `begin` holds the weights of another run that training began with, once it has begun.
+    """
 
     experiment: Experiment
     machine: Machine
@@ -45,6 +48,7 @@ class Setup:
     net: nn.Module
     folder: Path | None
     processes: Processes = ALONE
+    begin: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 def convolves(net: nn.Module) -> bool:

@@ -4,12 +4,10 @@ The weights are copied into the new run's folder, so that it can be repeated whe
 """
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
-from limen.errors import LimenError
 from limen.experiments.record import recall
 from limen.nets import build as nets
 from limen.nets.autoencoder import Autoencoder
@@ -39,15 +37,3 @@ def weights_to_begin_with(start: Run) -> dict[str, Tensor]:
     if isinstance(net, Stack | Autoencoder | RBM):
         return encoder_weights(net)
     return dict(net.state_dict())
-
-
-def load_matching(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Copy the weights whose name and shape the net has; the others stay as they were drawn."""
-    own = net.state_dict()
-    fitting = {name: w.to(own[name]) for name, w in weights.items() if name in own and own[name].shape == w.shape}
-    if weights and not fitting:
-        raise LimenError(
-            f"None of the weights to begin with ({', '.join(weights)[:80]}) fits the net ({', '.join(own)[:80]}). "
-            "Choose a net with layers of the same names and sizes."
-        )
-    net.load_state_dict(fitting, strict=False)

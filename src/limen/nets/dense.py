@@ -11,7 +11,11 @@ from collections import OrderedDict
 from torch import nn
 
 from limen.errors import LimenError, unknown
+from limen.nets.heads import WithHeads
+from limen.nets.initialise import initialise
+from limen.nets.layers import Noise
 from limen.nets.layers import activation as make_activation
+from limen.nets.layers import norm as make_norm
 
 
 def softmax_regression(shape: tuple[int, ...], classes: int) -> nn.Sequential:
@@ -25,24 +29,49 @@ def mlp(
     hidden: tuple[int, ...] = (128,),
     activation: str = "relu",
     dropout: float = 0.0,
-) -> nn.Sequential:
+    init: str = "default",
+    norm: str = "none",
+    noise: float = 0.0,
+    auxiliary: bool = False,
+) -> nn.Module:
     """A multilayer perceptron: dense layers of `hidden` widths, each followed by the activation.
 
     Input (B, *shape), output (B, classes). `dropout` is the share of units silenced after each hidden layer in
-    training.
+    training, `noise` the deviation of the noise added to the input in training. `init` names the first weights
+    (`limen.nets.initialise`); `norm`, batch or layer, what normalises a layer's sums before its activation. With
+    `auxiliary` every hidden layer but the last has an output of its own: see `limen.nets.heads.WithHeads`.
     """
-    if not 0 <= dropout < 1:
-        raise LimenError(f"net.dropout {dropout:g} is out of range. Allowed: 0 up to, not including, 1.")
+    check_regularisers(dropout, noise)
     layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
+    if noise:
+        layers["noise"] = Noise(noise)
     width = math.prod(shape)
     for number, wider in enumerate(hidden, 1):
         layers[f"dense{number}"] = nn.Linear(width, wider)
+        if (normalise := make_norm(norm, wider)) is not None:
+            layers[f"norm{number}"] = normalise
         layers[f"act{number}"] = make_activation(activation)
         if dropout:
             layers[f"drop{number}"] = nn.Dropout(dropout)
         width = wider
     layers["out"] = nn.Linear(width, classes)
-    return nn.Sequential(layers)
+    net = nn.Sequential(layers)
+    initialise(net, init)
+    if not auxiliary or len(hidden) < 2:
+        return net
+    heads = {f"act{number}": nn.Linear(wide, classes) for number, wide in enumerate(hidden[:-1], 1)}
+    initialise(nn.ModuleDict(heads), init)  # after the others, whose draws are those of the net without heads
+    return WithHeads(layers, heads)
+
+
+def check_regularisers(dropout: float, noise: float) -> None:
+    """Refuse shares and deviations that are none."""
+    if not 0 <= dropout < 1:
+        raise LimenError(f"net.dropout {dropout:g} is out of range. Allowed: 0 up to, not including, 1.")
+    if not 0 <= noise < math.inf:
+        raise LimenError(
+            f"net.noise {noise:g} is out of range. Allowed: a deviation of 0 or more. Try --set net.noise=0.1."
+        )
 
 
 def cosine(shape: tuple[int, ...], classes: int, init: str = "normal") -> nn.Sequential:

@@ -1,4 +1,4 @@
-"""The activations by name, and what every builder of nets shares."""
+"""The activations and the norms by name, and what every builder of nets shares."""
 
 import math
 from collections.abc import Callable
@@ -27,6 +27,55 @@ def activation(name: str) -> nn.Module:
     if name not in ACTIVATIONS:
         raise unknown("activation", name, ACTIVATIONS)
     return ACTIVATIONS[name]()
+
+
+class BatchNorm(nn.BatchNorm1d):
+    """Each unit's sums, (x - mean) / √(variance + ε) over the batch, then a learnt scale and shift.
+
+    Ioffe & Szegedy 2015. In use, where there may be one example only, running means of both stand in their place.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, units) to (B, units). Raises LimenError for a batch of one in training: one number has no deviation."""
+        if self.training and len(x) == 1:
+            raise LimenError(
+                "Batch normalisation in training needs batches of 2 or more, and this batch holds 1 example. "
+                "Leave out a short last batch with --set plan.drop_last=true, change plan.batch_size, or take "
+                "--set net.norm=layer."
+            )
+        return super().forward(x)
+
+
+# what stands between a layer's sums and its activation; "layer" normalises each example by itself (Ba et al. 2016)
+NORMS: dict[str, Callable[[int], nn.Module]] = {"batch": BatchNorm, "layer": nn.LayerNorm}
+
+
+def norm(name: str, width: int) -> nn.Module | None:
+    """The norm called `name` for so many units; None for "none"."""
+    if name == "none":
+        return None
+    if name not in NORMS:
+        raise unknown("norm", name, ("none", *NORMS))
+    return NORMS[name](width)
+
+
+class Noise(nn.Module):
+    """Adds normal noise of a fixed deviation while the net trains, so that no example is seen twice alike.
+
+    To first order a penalty on the slope of the answer by the input (Bishop 1995).
+    """
+
+    def __init__(self, deviation: float) -> None:
+        super().__init__()
+        self.deviation = deviation  # in units of the net's input
+
+    def extra_repr(self) -> str:
+        """What stands between the brackets when the layer is printed."""
+        return f"deviation={self.deviation:g}"
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape to the same; in use, x itself."""
+        return x + self.deviation * torch.randn_like(x) if self.training else x
 
 
 def draw_bits(p: Tensor) -> Tensor:
