@@ -152,6 +152,14 @@ def test_a_limit_keeps_every_class():
     assert len(data.validation) == 288
 
 
+@pytest.mark.parametrize(("name", "limit"), [("digits", 50), ("spiral", 90)])
+def test_mislabelling_touches_the_training_labels_alone(name, limit):
+    right, wrong = (load(Data(name, limit=limit, seed=0, mislabel=share)) for share in (0.0, 0.2))
+    assert (right.train.y != wrong.train.y).sum() == limit / 5 and torch.equal(right.train.x, wrong.train.x)
+    for part in ("validation", "test"):
+        assert torch.equal(getattr(right, part).y, getattr(wrong, part).y)
+
+
 def test_the_division_follows_the_runs_seed_unless_it_has_its_own():
     same = [load(Data("iris", seed=3), seed=s).digest() for s in (0, 1)]
     other = [load(Data("iris"), seed=s).digest() for s in (0, 1)]
@@ -168,6 +176,7 @@ def test_the_division_follows_the_runs_seed_unless_it_has_its_own():
         ({"test": 0}, "data.test 0"),
         ({"test": 1}, "data.test 1"),
         ({"limit": 0}, "data.limit 0"),
+        ({"mislabel": 1.2}, "data.mislabel 1.2 is not a share"),
         ({"split": "lats"}, "Unknown split 'lats'. Did you mean 'last'"),
         ({"validation": float("nan")}, "data.validation nan is not a part"),
         ({"validation": float("inf")}, "data.validation inf is not a part"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limen.data.split import last, shares, stratified
+from limen.data.split import last, mislabelled, shares, stratified
 from limen.errors import LimenError
 
 LABELS = st.lists(st.integers(0, 4), min_size=2, max_size=80).map(np.array)
@@ -51,3 +51,20 @@ def test_both_parts_must_have_some(count):
 def test_the_last_are_the_last():
     rest, held = last(10, 3)
     assert rest.tolist() == list(range(7)) and held.tolist() == [7, 8, 9]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 1.0])
+def test_just_the_share_is_mislabelled_and_every_wrong_class_is_drawn_alike(share):
+    labels = np.arange(6000) % 6
+    wrong = mislabelled(labels, share, 6, seed=0)
+    changed = wrong != labels
+    assert changed.sum() == round(share * 6000) and wrong.min() >= 0 and wrong.max() < 6
+    by = np.bincount((wrong - labels)[changed] % 6, minlength=6)[1:]
+    assert (abs(by - changed.sum() / 5) <= 5 * np.sqrt(changed.sum() / 5) + 1e-9).all()
+    assert np.array_equal(mislabelled(labels, share, 6, seed=0), wrong)
+    assert (share == 0) == np.array_equal(mislabelled(labels, share, 6, seed=1), wrong)
+
+
+def test_numbers_cannot_be_mislabelled():
+    with pytest.raises(LimenError, match=r"data\.mislabel needs targets that are classes"):
+        mislabelled(np.zeros(4), 0.5, 0, seed=0)

@@ -191,6 +191,8 @@ def load_made(data: Data, seed: int) -> Dataset:
         by = train[1] if made.classes else np.zeros(len(train[1]), np.int64)
         _, kept = split.stratified(by, data.limit, derive_seed(seed, "limit"))
         train = (train[0][kept], train[1][kept])
+    if data.mislabel:
+        train = (train[0], split.mislabelled(train[1], data.mislabel, len(made.classes), derive_seed(seed, "mislabel")))
     assert made.parts.validation is not None and made.parts.test is not None
     learnt, validation, test = (to_split(pair) for pair in (train, made.parts.validation, made.parts.test))
     scale = scale_of(train[0], find_source(data.name), data.pixels) if made.standardize else Scale()
@@ -231,6 +233,9 @@ def load(
         train, validation = divide(train, data.validation, data, derive_seed(seed, "validation split"), data.split)
     if data.limit is not None and data.limit < len(train[1]):
         _, train = divide(train, float(data.limit), data, derive_seed(seed, "limit"), "stratified")
+    if data.mislabel:
+        wrong = split.mislabelled(train[1], data.mislabel, len(source.classes), derive_seed(seed, "mislabel"))
+        train = (train[0], wrong)
     splits = {"train": train, "validation": validation, "test": test}
     texts = {name: tuple(pair[0].tolist()) for name, pair in splits.items() if is_text(source)}
     made = features.learn(texts["train"], data.options) if texts else None

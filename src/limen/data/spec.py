@@ -31,6 +31,7 @@ class Data:
     split: str = "stratified"
     seed: int | None = None
     limit: int | None = None  # training examples kept, with equal shares of every class; None keeps all
+    mislabel: float = 0.0  # share of the training examples that get a wrong class, drawn at random
     form: str = "auto"  # which form of files to read; MNIST: idx, pkl, csv; CIFAR-10: batches, archive
     pixels: str = "unit"  # pixels as numbers from 0 to 1, or, symmetric, from -1 to 1
     verify: bool = True  # refuse files whose SHA-256 is not the published one
@@ -56,6 +57,10 @@ class Data:
             )
         if self.limit is not None and self.limit < 1:
             raise LimenError(f"data.limit {self.limit} keeps nothing. Allowed: 1 or more. Leave it out to keep all.")
+        if not 0 <= self.mislabel <= 1:
+            raise LimenError(
+                f"data.mislabel {self.mislabel:g} is not a share. Allowed: 0 to 1. Try --set data.mislabel=0.2."
+            )
 
 
 @dataclass(frozen=True)

@@ -91,3 +91,16 @@ def together(labels: NDArray[np.int64], groups: Index, count: int, seed: int) ->
         )
     held = drawn[number]
     return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def mislabelled(labels: NDArray[np.int64], share: float, classes: int, seed: int) -> NDArray[np.int64]:
+    """A copy of the labels of which a share, drawn at random, is wrong: each another class, all equally likely.
+
+    What a net learns of them can only be learnt by heart (Zhang et al. 2017).
+    """
+    if share and classes < 2:
+        raise LimenError("data.mislabel needs targets that are classes, two or more. Leave it out.")
+    draw, wrong = np.random.default_rng(seed), labels.copy()
+    chosen = draw.permutation(len(labels))[: round(share * len(labels))]
+    wrong[chosen] = (labels[chosen] + draw.integers(1, max(classes, 2), len(chosen))) % max(classes, 2)
+    return wrong

@@ -17,7 +17,7 @@ from limen.runs.differences import part, seed_of
 from limen.runs.folder import Run
 
 # options of the data that leave the test split as it is, its division being drawn before them
-FREE = {"limit", "validation", "split", "pixels", "form", "verify", "seed"}
+FREE = {"limit", "mislabel", "validation", "split", "pixels", "form", "verify", "seed"}
 
 
 @dataclass(frozen=True)
