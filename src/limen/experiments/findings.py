@@ -15,6 +15,7 @@ from torch import nn
 from limen.data.batches import Batches
 from limen.data.dataset import as_input
 from limen.errors import LimenError
+from limen.experiments import training_findings
 from limen.experiments.setup import Setup, set_up
 from limen.explain.detection import detection, roc
 from limen.explain.logistic import fit_logistic
@@ -183,6 +184,10 @@ FINDINGS: dict[str, Finding] = {
     "logistic": logistic_errors,
     "detection": found_among,
     "microscope": by_hand,
+    "gradient-ratio": training_findings.ratio_of_gradients,
+    "first-signals": training_findings.sizes_of_signals,
+    "gap": training_findings.gap,
+    "weights": training_findings.weights,
 }
 
 # the measures that each finding may give
@@ -195,6 +200,10 @@ FINDS: dict[str, tuple[str, ...]] = {
     "pieces": ("linear_pieces",),
     "detection": ("spam_precision", "spam_recall", "spam_f1", "spam_auc"),
     "microscope": ("autograd_error",),
+    "gradient-ratio": ("gradient_ratio",),
+    "first-signals": ("last_deviation", "first_gradient"),
+    "gap": ("loss_gap", *(f"{m}_gap" for objective in OBJECTIVES.values() for m in objective.measures)),
+    "weights": ("zero_weights", "largest_norm"),
     "logistic": ("coefficients_error", "odds_ratio_age", "odds_ratio_income"),
 }
 

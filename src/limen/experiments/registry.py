@@ -4,7 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from limen.errors import LimenError, unknown
-from limen.experiments import backprop, cifar, curves, digits, iris, mnist, neuron, spam
+from limen.experiments import (
+    backprop,
+    cifar,
+    curves,
+    digits,
+    iris,
+    mnist,
+    neuron,
+    overfitting,
+    spam,
+    training,
+    vanishing,
+)
 from limen.experiments.experiment import Experiment
 from limen.experiments.lessons import LESSONS
 
@@ -15,12 +27,17 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "linear-vs-neuron": neuron.linear_vs_neuron,
     "backprop": backprop.backprop,
     "approximation": neuron.approximation,
+    "vanishing": vanishing.vanishing,
     "cosine": curves.cosine,
     "spiral": curves.spiral,
     "relu-vs-tanh": curves.relu_vs_tanh,
     "buy-car": curves.buy_car,
     "spam": spam.spam,
     "iris": iris.iris,
+    "initialisation": training.initialisation,
+    "overfitting": overfitting.overfitting,
+    "optimizers": training.optimizers,
+    "batchnorm": training.batchnorm,
     "digits-cnn": digits.digits_cnn,
     "digits-mlp": digits.digits_mlp,
     "mnist-softmax": mnist.mnist_softmax,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from limen.data.dataset import Dataset, as_input
 from limen.errors import LimenError
 from limen.nets.layers import ACTIVATIONS, Noise
 from limen.train.objectives import OBJECTIVES, Objective
@@ -26,6 +27,7 @@ from limen.train.step import total_loss
 BENDS = tuple(type(make()) for make in ACTIVATIONS.values())
 STEEPEST: dict[type, float] = {nn.Sigmoid: 0.25}  # the largest slope of an activation, where it is not 1
 FLAT = 0.1  # of the steepest slope: a unit below it hardly passes a gradient on
+BATCH = 256  # examples that are measured
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,23 @@ class Passage:
     slope: Tensor
 
 
+def batch_of(data: Dataset) -> tuple[Tensor, Tensor]:
+    """Up to `BATCH` training examples, evenly spaced in their order: (x as the net takes it, y)."""
+    count = len(data.train)
+    chosen = torch.linspace(0, count - 1, min(BATCH, count), device=data.device).round().long()
+    return as_input(data.train.x[chosen], data.scale), data.train.y[chosen]
+
+
 def layers_of(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """The smallest parts of a net that are asked in use as well; not its auxiliary heads."""
     for path, layer in net.named_modules():
         if not list(layer.children()) and not path.startswith("heads."):
             yield path, layer
+
+
+def measurable(net: nn.Module) -> bool:
+    """Whether a net has layers whose signals can be measured."""
+    return any(isinstance(layer, nn.Linear | nn.Conv2d) for _, layer in layers_of(net))
 
 
 def slope_of(bend: nn.Module, z: Tensor) -> Tensor:

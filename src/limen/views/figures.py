@@ -7,13 +7,16 @@ from matplotlib.figure import Figure
 from limen.views.cars import odds_plane, odds_ratios
 from limen.views.confusion import confusion
 from limen.views.curves import curves
+from limen.views.descent import bias_correction, ways
 from limen.views.finding import Finding, Lane
 from limen.views.fits import answers, curve_fit, curve_fits, fitted, fitted_beside, pairs, pieces_by_depth
 from limen.views.microscope import backprop
+from limen.views.overfitting import gaps, weights, weights_beside
 from limen.views.panels import lane_curves
 from limen.views.parting import parting, parting_beside
 from limen.views.pictures import examples, filters
 from limen.views.planes import boundaries, boundaries_beside, hidden_space, hidden_space_beside
+from limen.views.signals import activations_by_layer, gradients_by_layer, rates, scored_curves, signals_figure
 from limen.views.spam import detection_curves, telling, wrong_messages
 
 # a figure that has nothing to show for a run returns None
@@ -35,6 +38,8 @@ FIGURES: dict[str, Callable[[Finding], Figure | None]] = {
     "detection": detection_curves,
     "telling": telling,
     "wrong-messages": wrong_messages,
+    "signals": signals_figure,
+    "weights": weights,
 }
 
 # what shows the variants of a study side by side
@@ -46,4 +51,12 @@ PANELS: dict[str, Callable[[Sequence[Lane]], Figure | None]] = {
     "fitted-beside": fitted_beside,
     "curve-fits": curve_fits,
     "pieces-by-depth": pieces_by_depth,
+    "scored-curves": scored_curves,
+    "gradients-by-layer": gradients_by_layer,
+    "activations-by-layer": activations_by_layer,
+    "rates": rates,
+    "gaps": gaps,
+    "weights-beside": weights_beside,
+    "ways": ways,
+    "bias-correction": bias_correction,
 }

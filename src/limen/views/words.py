@@ -8,6 +8,7 @@ from limen.views.figure_words import FIGURES
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
 from limen.views.results_words import RESULTS
+from limen.views.training_words import TRAINING
 
 WORDS = {
     **COMPARISON,
@@ -17,6 +18,7 @@ WORDS = {
     **LESSON,
     **ODDS,
     **RESULTS,
+    **TRAINING,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),
