@@ -13,7 +13,12 @@ from limen.nets.dense import mlp
 from limen.nets.kernels import BACKWARD, FORWARD, SLOPES, backward
 from limen.nets.layers import ACTIVATIONS
 
-TORCHS = {"cross-entropy": functional.cross_entropy, "mean-squared-error": functional.mse_loss}
+TORCHS = {
+    "cross-entropy": functional.cross_entropy,
+    "mean-squared-error": functional.mse_loss,
+    "squared-error": lambda output, y: functional.mse_loss(output, y, reduction="sum"),
+    "half-squared-error": lambda output, y: functional.mse_loss(output, y, reduction="sum") / 2,
+}
 
 
 def same_bits(a, b):
