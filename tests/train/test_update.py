@@ -1,3 +1,4 @@
+import copy
 import subprocess
 import sys
 
@@ -61,6 +62,55 @@ def test_a_weight_whose_gradient_comes_late_gathers_speed_from_then_on():
         net.bias.grad = torch.ones(2)
         update()
         torch.testing.assert_close(bias - net.bias.detach(), torch.full((2,), moved))
+
+
+@pytest.mark.parametrize("change", ["loaded", "cleared"])
+@pytest.mark.parametrize("spec", [Optimizer("adam"), Optimizer("sgd", 0.1, {"momentum": 0.9})], ids=str)
+def test_a_memory_that_is_changed_between_steps_is_used(spec, change):
+    def weights(direct):
+        torch.manual_seed(0)
+        net = build("mlp", (4,), 3)
+        (optimizer,) = build_optimizer(spec, net)
+        update = update_of(optimizer) if direct else optimizer.step
+        for step in range(6):
+            optimizer.zero_grad()
+            net(torch.randn(4, 4)).square().mean().backward()
+            if step == 3 and change == "cleared":
+                optimizer.state.clear()
+            elif step == 3:
+                memory = copy.deepcopy(optimizer.state_dict()["state"])
+                for parameter, held in zip(net.parameters(), memory.values(), strict=True):
+                    optimizer.state[parameter] = {name: 2 * value for name, value in held.items()}
+            update()
+        return [p.detach() for p in net.parameters()]
+
+    assert all(torch.equal(a, b) for a, b in zip(weights(True), weights(False), strict=True))
+
+
+def test_each_weight_keeps_a_count_of_its_steps_in_the_memory():
+    net = build("mlp", (4,), 3)
+    (optimizer,) = build_optimizer(Optimizer("adam"), net)
+    update = update_of(optimizer)
+    for _ in range(3):
+        net(torch.randn(4, 4)).sum().backward()
+        update()
+    assert [m["step"].item() for m in optimizer.state_dict()["state"].values()] == [3.0] * 4
+
+
+def test_float64_has_the_same_bits_too():
+    def weights(direct):
+        torch.manual_seed(0)
+        net = build("mlp", (4,), 3).double()
+        (optimizer,) = build_optimizer(Optimizer("adam"), net)
+        update = update_of(optimizer)
+        assert update != optimizer.step
+        for _ in range(3):
+            optimizer.zero_grad()
+            net(torch.randn(4, 4).double()).square().mean().backward()
+            (update if direct else optimizer.step)()
+        return [p.detach() for p in net.parameters()]
+
+    assert all(torch.equal(a, b) for a, b in zip(weights(True), weights(False), strict=True))
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "sgd", "rmsprop"])

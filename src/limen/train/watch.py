@@ -60,16 +60,15 @@ class Watch:
     """Looks at an epoch's losses on a device that the host runs ahead of. On the CPU the step itself looks."""
 
     def __init__(self, losses: Tensor) -> None:
-        self.losses = losses
+        self.losses, self.kind = losses, losses.device.type
         self.fine: Tensor | None = None  # the last answer ordered, in the host's memory
         self.ordered: torch.cuda.Event | None = None
 
     def first_bad(self, done: int) -> int | None:
         """After `done` steps: the number of the first step whose loss is known not to be finite, or None."""
-        kind = self.losses.device.type
-        if kind == "cpu" or done % EVERY:
+        if self.kind == "cpu" or done % EVERY:
             return None
-        if kind != "cuda":
+        if self.kind != "cuda":
             return self.search(done)
         if self.ordered is not None and self.fine is not None:
             self.ordered.synchronize()  # ordered EVERY steps ago: done, unless the host ran far ahead
