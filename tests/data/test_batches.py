@@ -52,6 +52,24 @@ def test_without_shuffling_the_order_is_the_files():
     assert [y.tolist() for _, y in batches] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
 
 
+@settings(max_examples=60, deadline=None)
+@given(n=st.integers(2, 90), columns=st.integers(1, 20), passes=st.integers(1, 3), drop=st.booleans(), data=st.data())
+def test_a_table_gathered_at_once_gives_the_batches_that_are_gathered_one_by_one(n, columns, passes, drop, data):
+    """And every batch begins where the processor wants it, so that a product with it has the same bits."""
+    size = data.draw(st.integers(1, n - 1))
+    split, scale = Split(torch.randn(n, columns), torch.arange(n)), Scale((1.0,) * columns, (3.0,) * columns)
+    batches = Batches(split, size, scale=scale, seed=5, drop_last=drop, passes=passes)
+    start = data.draw(st.integers(0, len(batches)))
+    a_pass = len(batches) // passes
+    rest = list(batches.epoch(3, start=start))
+    assert len(rest) == len(batches) - start
+    for number, (x, y) in enumerate(rest, start):
+        turn, place = divmod(number, a_pass)
+        chosen = batches.order(3, turn)[place * size : (place + 1) * size]
+        assert torch.equal(x, as_input(split.x[chosen], scale)) and torch.equal(y, chosen)
+        assert x.data_ptr() % 64 == 0
+
+
 @pytest.mark.parametrize("size", [0, -1, 11])
 def test_a_batch_larger_than_the_data_is_refused(size):
     with pytest.raises(LimenError, match=r"does not fit 10 examples\. Allowed: 1 to 10"):

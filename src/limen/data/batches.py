@@ -5,6 +5,7 @@ middle of an epoch goes on with exactly the batches that were left, and nothing 
 """
 
 import itertools
+import math
 from collections.abc import Iterator
 
 import torch
@@ -15,6 +16,9 @@ from limen.data.dataset import Scale, Split, as_input
 from limen.data.spec import Augment, steps_of
 from limen.errors import LimenError
 from limen.machine import derive_seed
+
+SMALL = 1 << 20  # numbers that are gathered at once: 4 MiB, which stay near the processor
+LINE = 64  # bytes: matrix products add up in another order, with other last bits, where rows do not begin at a multiple
 
 
 def share_of(examples: int, rank: int, count: int) -> tuple[int, int]:
@@ -90,15 +94,27 @@ class Batches:
         for turn in range(start // a_pass, self.passes):
             yield from self.walk(epoch, turn, max(0, start - turn * a_pass))
 
+    def at_once(self) -> bool:
+        """Whether a pass is gathered whole and then cut: a small table, each batch of which begins where one may."""
+        x = self.split.x
+        row = self.size * math.prod(x.shape[1:]) * x.element_size()
+        alone = self.share == (0, 1) and not draws(self.augment)
+        return alone and x.ndim == 2 and x.is_floating_point() and x.numel() <= SMALL and row % LINE == 0
+
     def walk(self, epoch: int, turn: int, start: int) -> Iterator[tuple[Tensor, Tensor]]:
         """One pass of an epoch, from its batch number `start` on."""
         order, device = self.order(epoch, turn), self.split.x.device
-        columns = draws(self.augment)
+        columns, a_pass = draws(self.augment), len(self) // self.passes
+        if self.at_once():
+            x, y = as_input(self.split.x.index_select(0, order), self.scale), self.split.y.index_select(0, order)
+            cut = zip(torch.split(x, self.size), torch.split(y, self.size), strict=True)
+            yield from itertools.islice(cut, start, a_pass)
+            return
         if columns:
             generator = torch.Generator().manual_seed(derive_seed(self.seed, "augment", *place(epoch, turn)))
             uniform = torch.rand(len(order), columns, generator=generator).to(device)
         sizes = self.sizes()
-        for number in range(start, len(self) // self.passes):
+        for number in range(start, a_pass):
             first, last = share_of(sizes[number], *self.share)
             rows = slice(number * self.size + first, number * self.size + max(last, first + 1))
             chosen = order[rows]
