@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from limen.nets.hasten import hasten
+from limen.train.chains import gradient_of_chain
 from limen.train.objectives import Objective
 from limen.train.plan import Plan
 from limen.train.state import State
@@ -112,6 +113,8 @@ def make_step(state: State, objective: Objective, plan: Plan, precision: str, si
         gradient = gradient_together(state, objective, forward, context, list(sizes), plan.auxiliary)
     else:
         gradient = gradient_alone(state, objective, forward, context, plan.auxiliary)
+        if precision != "bf16":
+            gradient = gradient_of_chain(state, objective, gradient)
 
     def descend(x: Tensor, y: Tensor) -> Tensor:
         for p in parameters:
