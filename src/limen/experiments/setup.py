@@ -93,8 +93,11 @@ def set_up(
     net = nets.build(experiment.net.name, data.shape, outputs_of(experiment, data), experiment.net.options)
     check_net(experiment, net, processes)
     check_words(net, data)
-    if isinstance(net, RBM):
-        net.start_at(as_input(data.train.x[:START], data.scale).flatten(1).mean(0))
+    if isinstance(net, Stack):
+        net.at_epoch(0, plan.epochs)  # too few for its layers is told now
+    lowest = net.layers[0] if isinstance(net, Stack) else net
+    if isinstance(lowest, RBM):
+        lowest.start_at(as_input(data.train.x[:START], data.scale).flatten(1).mean(0))
     optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
     machine = replace(machine, precision=choose_precision(plan.precision, machine.device, convolves(net)))
     if machine.precision == "fp64":

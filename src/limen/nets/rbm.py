@@ -26,6 +26,11 @@ UNITS = ("bernoulli", "gaussian")
 AT_ONCE = 2**22  # numbers that the pseudo-likelihood holds at a time
 
 
+def bits_of(x: Tensor, seed: int = 0) -> Tensor:
+    """Bits drawn from numbers between 0 and 1, one for each, from a generator of their own: equal x, equal bits."""
+    return (torch.rand(x.shape, generator=torch.Generator().manual_seed(seed)).to(x) < x).to(x.dtype)
+
+
 class RBM(nn.Module):
     """A restricted Boltzmann machine with `hidden` units of 0 and 1.
 

@@ -4,12 +4,13 @@ import torch
 from torch import Tensor, nn
 
 from limen.data.batches import Batches, share_of
-from limen.data.dataset import Scale, Split
+from limen.data.dataset import Scale, Split, as_input
 from limen.nets.hasten import hasten
 from limen.train.objectives import OBJECTIVES, Objective
 from limen.train.processes import ALONE, Processes
 from limen.train.step import autocast, full
 
+WATCHED = 500  # examples from which a net is told more than its outputs say
 BATCH = 256  # examples at a time: activations stay small enough to be kept between batches
 
 
@@ -56,4 +57,5 @@ def evaluate(
 ) -> dict[str, float]:
     """The loss and measures of a net on a split: ``evaluate(net, data.test, data.scale)``."""
     outputs = predict(net, split, scale, precision, processes)
-    return measure(outputs, objective.targets_of(split, scale), objective)
+    values = measure(outputs, objective.targets_of(split, scale), objective)
+    return values if objective.watch is None else values | objective.watch(net, as_input(split.x[:WATCHED], scale))

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from limen.data.dataset import Dataset, Scale, Split, as_input
+from limen.nets.rbm import RBM, bits_of
 
 Measure = Callable[[Tensor, Tensor], Tensor]
 TARGETS = ("classes", "numbers", "input", "any")
@@ -24,7 +25,8 @@ class Objective:
 
     `targets` says what the output is held against: the example's class, its numbers, the example itself, or nothing.
     `outputs` is how many numbers the net gives an example where that does not follow from the data, and `spread` says
-    that the loss is a mean over the batch, which several processes can share.
+    that the loss is a mean over the batch, which several processes can share. `watch` measures what outputs do not
+    tell: it is given the net and examples (B, …) as the net takes them.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Objective:
     targets: str = "classes"
     outputs: int | None = None
     spread: bool = True
+    watch: "Callable[[nn.Module, Tensor], dict[str, float]] | None" = None
 
     def __repr__(self) -> str:
         return f"Objective({self.name!r}, loss and {', '.join(self.measures)})"
@@ -136,6 +139,13 @@ def explained(output: Tensor, target: Tensor) -> Tensor:
     return 1 - rest / (target - target.mean(0)).square().sum().clamp(min=torch.finfo(target.dtype).tiny)
 
 
+def pseudo_likelihood(net: nn.Module, x: Tensor) -> dict[str, float]:
+    """The mean log pseudo-likelihood of examples as bits, in nats: of one machine of bits, else nothing."""
+    if not isinstance(net, RBM) or net.units != "bernoulli":
+        return {}
+    return {"pseudo_likelihood": net.pseudo_likelihood(bits_of(x.flatten(1))).mean().item()}
+
+
 OBJECTIVES = {
     "classification": Objective("classification", cross_entropy, {"accuracy": accuracy}),
     "regression": Objective("regression", squared_error, {"absolute_error": absolute_error}, "numbers"),
@@ -149,6 +159,11 @@ OBJECTIVES = {
     ),
     "reconstruction": Objective("reconstruction", squared_error, {"explained": explained}, "input"),
     "contrast": Objective(
-        "contrast", contrast, {"free_energy": free_energy, "reconstruction_error": reconstruction_error}, "any", 3
+        "contrast",
+        contrast,
+        {"free_energy": free_energy, "reconstruction_error": reconstruction_error},
+        "any",
+        3,
+        watch=pseudo_likelihood,
     ),
 }
