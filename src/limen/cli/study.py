@@ -50,7 +50,7 @@ def conclude_study(session: "Session", study: "Study", as_json: bool) -> None:
     from limen.experiments.registry import find_experiment
     from limen.experiments.study import beside_published, finished_members
     from limen.views.outcome import published_table
-    from limen.views.study import study_table
+    from limen.views.study import paired_table, study_table
     from limen.views.words import word
 
     every, language = finished_members(study), session.language
@@ -62,7 +62,11 @@ def conclude_study(session: "Session", study: "Study", as_json: bool) -> None:
         typer.echo(json.dumps(json_study(study, every, published), ensure_ascii=False))
     elif not session.silent:
         session.out.print()
-        session.out.print(study_table(rows_of(study, every, language), language))
+        rows_told = rows_of(study, every, language)
+        session.out.print(study_table(rows_told, language))
+        if (pairs := paired_table(rows_told, language)) is not None:
+            session.out.print(f"\n{word('seed by seed', language).format(name=rows_told[0].label)}", markup=False)
+            session.out.print(pairs)
         if published:
             rows = [
                 {**row, "of": {language: f"{row['variant'][language]}: {row['of'][language]}"}} for row in published

@@ -23,6 +23,11 @@ class Repeats:
         return f"{self.mean:.4f} ± {self.deviation:.4f}, 95 % interval {self.low:.4f} to {self.high:.4f}"
 
 
+def paired(first: Sequence[float], other: Sequence[float]) -> Repeats:
+    """The summary of other - first, pair by pair; each pair shares a seed."""
+    return repeats([b - a for a, b in zip(first, other, strict=True)])
+
+
 def repeats(values: Sequence[float]) -> Repeats:
     """The summary of two or more values; of one, the value itself with no spread known (nan)."""
     mean = statistics.fmean(values)

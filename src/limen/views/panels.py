@@ -1,6 +1,7 @@
 """The variants of a study side by side: their learning curves."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +15,7 @@ COLOURS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, INK, GREY)  # of the variants,
 DASHES = ("-", "--", "-.", ":")
 
 
-def look(number: int) -> dict[str, object]:
+def look(number: int) -> dict[str, Any]:
     """Colour and dash of a variant, so that they stay apart in grey too."""
     return {"color": COLOURS[number % len(COLOURS)], "linestyle": DASHES[number // 2 % len(DASHES)]}
 

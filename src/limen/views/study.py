@@ -14,6 +14,7 @@ from limen.views.figures import PANELS
 from limen.views.finding import Lane
 from limen.views.numbers import duration, number
 from limen.views.page import template
+from limen.views.paired import differences
 from limen.views.report import draw, paragraphs, published_rows
 from limen.views.tables import table
 from limen.views.words import word
@@ -61,6 +62,12 @@ def study_table(rows: Sequence[Row], language: str) -> Table:
     return table(headings, body, numbers=tuple(range(1, len(headings))))
 
 
+def paired_table(rows: Sequence[Row], language: str) -> Table | None:
+    """The variants beside the first, seed by seed, for the terminal; None of a single seed."""
+    headings, body = differences([(row.label, row.results) for row in rows], language)
+    return table(headings, body, numbers=(2, 3)) if body else None
+
+
 def write_study(
     path: Path,
     name: str,
@@ -76,12 +83,16 @@ def write_study(
 ) -> Path:
     """Draw the panels and write ``report.html`` into a study's folder; its path."""
     headings, body = cells(rows, language)
+    paired_headings, paired_body = differences([(row.label, row.results) for row in rows], language)
     content = template("study.html.j2", language).render(
         experiment=name,
         title=title,
         story=paragraphs(story, language),
         headings=headings,
         rows=body,
+        paired_title=word("seed by seed", language).format(name=rows[0].label),
+        paired_headings=paired_headings,
+        paired=paired_body,
         published=published_rows(published, language),
         figures=draw(lanes, panels, PANELS, path, language),
         variants=[(row.label, row.settings or "–", ", ".join(row.runs)) for row in rows],

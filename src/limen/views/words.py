@@ -9,6 +9,7 @@ from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
 from limen.views.results_words import RESULTS
 from limen.views.training_words import TRAINING
+from limen.views.unlabelled_words import UNLABELLED
 
 WORDS = {
     **COMPARISON,
@@ -19,6 +20,7 @@ WORDS = {
     **ODDS,
     **RESULTS,
     **TRAINING,
+    **UNLABELLED,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),
