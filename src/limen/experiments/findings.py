@@ -15,7 +15,7 @@ from torch import nn
 from limen.data.batches import Batches
 from limen.data.dataset import as_input
 from limen.errors import LimenError
-from limen.experiments import training_findings
+from limen.experiments import training_findings, unlabelled
 from limen.experiments.setup import Setup, set_up
 from limen.explain.detection import detection, roc
 from limen.explain.logistic import fit_logistic
@@ -188,6 +188,11 @@ FINDINGS: dict[str, Finding] = {
     "first-signals": training_findings.sizes_of_signals,
     "gap": training_findings.gap,
     "weights": training_findings.weights,
+    "round-trip": unlabelled.round_trip,
+    "mending": unlabelled.mending,
+    "components": unlabelled.against_components,
+    "activity": unlabelled.activity,
+    "likelihood": unlabelled.likelihood,
 }
 
 # the measures that each finding may give
@@ -205,6 +210,11 @@ FINDS: dict[str, tuple[str, ...]] = {
     "gap": ("loss_gap", *(f"{m}_gap" for objective in OBJECTIVES.values() for m in objective.measures)),
     "weights": ("zero_weights", "largest_norm"),
     "logistic": ("coefficients_error", "odds_ratio_age", "odds_ratio_income"),
+    "round-trip": ("round_trip_error",),
+    "mending": ("mending_error",),
+    "components": ("pca_error", "relative_error"),
+    "activity": ("code_activity",),
+    "likelihood": ("pseudo_likelihood_gain", "pseudo_likelihood", "log_likelihood", "likelihood_bound", "log_z_error"),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from limen.errors import LimenError, unknown
 from limen.experiments import (
     backprop,
+    boltzmann,
     cifar,
     curves,
     digits,
@@ -15,6 +16,7 @@ from limen.experiments import (
     overfitting,
     spam,
     training,
+    unsupervised,
     vanishing,
 )
 from limen.experiments.experiment import Experiment
@@ -34,6 +36,10 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "buy-car": curves.buy_car,
     "spam": spam.spam,
     "iris": iris.iris,
+    "autoencoder": unsupervised.autoencoder,
+    "stacked": unsupervised.stacked,
+    "rbm": boltzmann.rbm,
+    "ae-vs-rbm": boltzmann.ae_vs_rbm,
     "initialisation": training.initialisation,
     "overfitting": overfitting.overfitting,
     "optimizers": training.optimizers,

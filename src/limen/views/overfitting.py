@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from limen.nets.rbm import RBM
 from limen.views.finding import Finding, Lane
 from limen.views.panels import COLOURS
 from limen.views.style import BLUE, INK, ORANGE
@@ -77,7 +78,10 @@ def gaps(lanes: Sequence[Lane]) -> Figure | None:
 
 def weights_of(finding: Finding) -> tuple[Tensor, float]:
     """All weights that the net kept, in one row; and the length of the longest weight vector into a unit."""
-    matrices = [p.detach().cpu().double() for p in finding.net.parameters() if p.ndim >= 2]
+    turned = {id(m.weight) for m in finding.net.modules() if isinstance(m, RBM)}  # their units are the columns
+    matrices = [
+        (p.T if id(p) in turned else p).detach().cpu().double() for p in finding.net.parameters() if p.ndim >= 2
+    ]
     longest = max(float(w.flatten(1).norm(dim=1).max()) for w in matrices)
     return torch.cat([w.flatten() for w in matrices]), longest
 

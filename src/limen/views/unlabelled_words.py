@@ -116,16 +116,6 @@ UNLABELLED = {
         "留出图像的伪似然与重构误差，以及测试集的似然；其中 Z 由退火重要性采样估计"
         "（误差线为三倍标准误；深层网络给出的是下界）。点线：各像素互不相关时的值。",
     ),
-    "weights": Text("How the weights are spread", "权重的分布"),
-    "weights_caption": Text(
-        "The weights of the lowest layer. They began close to 0; σ is their standard deviation.",
-        "最底层的权重。训练开始时都接近 0；σ 是它们的标准差。",
-    ),
-    "weights-beside": Text("How the weights are spread", "权重的分布"),
-    "weights-beside_caption": Text(
-        "The weights of each variant's lowest layer; σ is their standard deviation.",
-        "每种方案最底层的权重；σ 是它们的标准差。",
-    ),
     "paired": Text("Seed by seed", "逐个种子对照"),
     "paired_caption": Text(
         "Each line is one seed: the same labels, the same test split. On the right, how far each variant lies from the "
