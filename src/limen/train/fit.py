@@ -22,7 +22,8 @@ from limen.train.objectives import OBJECTIVES, Objective
 from limen.train.plan import Plan
 from limen.train.schedules import rate_factor
 from limen.train.state import State
-from limen.train.step import Step, make_step
+from limen.train.statistics import Sampler, due_after
+from limen.train.step import Step, autocast, make_step
 from limen.train.update import current_rate, set_rate
 from limen.train.watch import Watch, blown_up
 
@@ -89,11 +90,13 @@ def fit(
     precision: str = "fp32",
     state: State | None = None,
     progress: int = 0,
+    statistics: bool = False,
 ) -> Iterator[Epoch | Progress]:
     """Train `net` in place on `data.train` as `plan` says; yields an `Epoch` after each pass.
 
     Net and data must lie on one device. `state` goes on from where another fit stopped, or with other processes (see
-    `State`); `progress=n` yields a `Progress` after every n steps too. The test split is never looked at.
+    `State`); `progress=n` yields a `Progress` after every n steps too. The test split is never looked at. With
+    `statistics` the net is measured inside at a few steps (see `limen.train.statistics`), and trained to the same bits.
 
     Raises:
         LimenError: a plan that does not fit the data or the net.
@@ -115,8 +118,9 @@ def fit(
     processes.align(net)
     captured = None
     if can_capture(state) and not hasattr(net, "at_epoch"):
-        captured = CapturedStep(make_step(state, objective, plan, precision), plan.batch_size)
+        captured = CapturedStep(make_step(state, objective, plan, precision), plan.batch_size, list(net.parameters()))
     at_epoch = getattr(net, "at_epoch", None)  # of a net whose layers learn one after the other
+    sampler = Sampler(state, data, autocast(state.device, precision)) if statistics else None
     while state.epoch < plan.epochs:
         net.train()
         if at_epoch is not None:
@@ -125,18 +129,25 @@ def fit(
         step: Step = captured or make_step(state, objective, plan, precision, batches.sizes())
         if state.step == 0:
             state.seed_epoch(plan.seed)
+            state.samples = []
+        done = state.epoch * steps  # before this epoch
+        sampled = due_after(done + state.step) - done if sampler else 0
         began, first, watch = time.perf_counter(), state.step, Watch(state.losses)
         for x, y in batches.epoch(state.epoch, start=state.step):
             set_rate(state.optimizers, rate_at(plan, state, steps))
-            state.losses[state.step] = step(x, y)
+            if sampler and state.step + 1 == sampled:
+                state.losses[state.step] = sampler.take(step, x, y)
+                sampled = due_after(done + sampled) - done
+            else:
+                state.losses[state.step] = step(x, y)
             state.step += 1
             if (bad := watch.first_bad(state.step)) is not None:
                 if processes.count == 1:
                     raise blown_up(state, "the loss is not finite", x, bad + 1)
                 processes.vote("bad")  # all stop together, at the next step
             if progress and state.step % progress == 0:
-                done = min(state.step * plan.batch_size, len(data.train) * plan.passes)
-                yield Progress(state.epoch + 1, state.step, steps, done, state)
+                examples = min(state.step * plan.batch_size, len(data.train) * plan.passes)
+                yield Progress(state.epoch + 1, state.step, steps, examples, state)
         state.settle()
         losses = state.losses.tolist()  # here the device is waited for, once an epoch
         sizes = batches.sizes()

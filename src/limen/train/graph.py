@@ -6,7 +6,7 @@ still: the batch is copied into the recorded place, the rate is a tensor, and a 
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from limen.train.state import State
 from limen.train.step import Step
@@ -22,10 +22,16 @@ def can_capture(state: State) -> bool:
 
 
 class CapturedStep:
-    """A step that is recorded after a few ordinary ones; ordinary for good where the net refuses to be recorded."""
+    """A step that is recorded after a few ordinary ones; ordinary for good where the net refuses to be recorded.
 
-    def __init__(self, step: Step, size: int) -> None:
+    After each step the parameters hold its gradient, as after an ordinary one.
+    """
+
+    def __init__(self, step: Step, size: int, parameters: list[nn.Parameter]) -> None:
         self.step, self.size = step, size  # only batches of the full size are worth a recording
+        self.parameters = parameters
+        self.slopes: list[Tensor | None] = []  # where the recording leaves the gradients
+        self.strayed = False  # whether an ordinary step has hung others on the parameters since
         self.stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         self.warm, self.refused = 0, False
         self.graph: torch.cuda.CUDAGraph | None = None
@@ -37,10 +43,15 @@ class CapturedStep:
             self.x.copy_(x)
             self.y.copy_(y)
             self.graph.replay()
+            if self.strayed:
+                for parameter, slope in zip(self.parameters, self.slopes, strict=True):
+                    parameter.grad = slope
+                self.strayed = False
             return self.loss
         if self.graph is None and not self.refused and self.warm >= WARM and len(x) == self.size:
             return self.record(x, y)
         self.warm += 1
+        self.strayed = True
         self.stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self.stream):
             loss = self.step(x, y)
@@ -58,5 +69,6 @@ class CapturedStep:
             self.refused = True
             torch.cuda.set_stream(outside)  # a capture that failed leaves its own stream behind
             return self.step(x, y)
-        self.graph = graph
+        self.graph, self.strayed = graph, False
+        self.slopes = [parameter.grad for parameter in self.parameters]
         return self(x, y)

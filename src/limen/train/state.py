@@ -4,7 +4,7 @@ The net's numbers, the optimizers' memories, how far the epoch has come, the los
 state of torch's generators (dropout draws from them). Save these, load them elsewhere, and the next step is the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import torch
@@ -31,6 +31,8 @@ T = TypeVar("T")
 class State:
     """A net in training. `epoch` and `step` count what is finished; `losses` (steps,) are those of this epoch.
 
+    `samples` are what was measured inside the net in this epoch (see `limen.train.statistics`), as plain values.
+
     With several processes each has its own part of a loss, until `settle` puts the mean of all in its place.
     """
 
@@ -41,6 +43,7 @@ class State:
     step: int = 0
     settled: int = 0  # how many of the losses are the whole batch's
     processes: Processes = ALONE
+    samples: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def begin(cls, net: nn.Module, plan: Plan, steps_per_epoch: int, processes: Processes = ALONE) -> "State":
