@@ -193,6 +193,6 @@ def finish(experiment, root, **how):
 def contents(run) -> dict[str, bytes]:
     """The files of a run that must repeat: the newest checkpoint, metrics, the losses of all steps, answers."""
     newest = saved(run.checkpoints)[0]
-    names = ("metrics.jsonl", "steps.jsonl", "predictions.safetensors")
+    names = ("metrics.jsonl", "steps.jsonl", "statistics.jsonl", "predictions.safetensors")
     kept = [*newest.iterdir(), *(run.path / name for name in names)]
     return {str(p.relative_to(run.path)): p.read_bytes() for p in kept}

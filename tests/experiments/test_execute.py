@@ -22,7 +22,8 @@ from limen.experiments import keeper
 from limen.experiments.config import with_options
 from limen.experiments.execute import Finished, Started, execute
 from limen.experiments.keeper import Notice
-from limen.experiments.present import command, present_again
+from limen.experiments.present import present_again
+from limen.experiments.record import command
 from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.setup import set_up
 from limen.experiments.summary import json_object, over_seeds
@@ -40,7 +41,7 @@ from limen.train.state import State
 def test_every_experiment_runs_twice_to_the_same_bytes(tmp_path, small_data, name):
     first, events = finish(small(name), tmp_path, folder=small_data)
     second, _ = finish(small(name), tmp_path, folder=small_data)
-    assert contents(first) == contents(second) and len(contents(first)) == 8
+    assert contents(first) == contents(second) and len(contents(first)) == 10
     assert [type(e) for e in events if not isinstance(e, Progress)] == [Started, Epoch, Epoch, Finished]
     result = first.result
     experiment = small(name)

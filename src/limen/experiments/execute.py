@@ -41,6 +41,7 @@ from limen.train.objectives import OBJECTIVES
 from limen.train.processes import ALONE, Processes
 from limen.train.state import State
 from limen.train.stopping import keeps_best, stop_early
+from limen.train.watch import NonFiniteError
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,13 @@ class Finished:
     result: dict[str, Any]
 
 
+NO_STATISTICS = Notice(
+    Text(
+        "The net is not measured inside: with --shard each process has but a part of every weight.",
+        "不测量网络内部：使用 --shard 时，每个进程只有每个权重的一部分。",
+    )
+)
+
 Event = Started | Progress | Epoch | Notice | Finished
 
 
@@ -83,6 +91,7 @@ def execute(
     processes: Processes = ALONE,
     name: str | None = None,
     start: Run | None = None,
+    statistics: bool = True,
 ) -> Generator[Event]:
     """Run an experiment in a new folder under `root`, or go on with a `Run` where it stopped.
 
@@ -92,7 +101,8 @@ def execute(
     A `Run` may be trained longer with ``settings=["plan.epochs=20"]``; other settings, or other data, are refused
     unless `allow_changes`, and then recorded. Several `processes` iterate the same call together; one of them writes.
     A new run's folder is called after its experiment or `name`; it begins with the weights of `start`, a finished run,
-    as far as names and shapes agree.
+    as far as names and shapes agree. A new run is measured inside while it trains (see
+    `limen.train.statistics`) unless `statistics` is off; that changes no bit of its weights.
 
     Raises:
         LimenError: what cannot be, in one line; a run that stood before stays as it was.
@@ -114,7 +124,7 @@ def execute(
             storage.check_place(Path(root))
     setup = set_up(chosen, device, threads, folder, report, processes)
     more, files = transferred(start, processes) if start else ({}, {})
-    run = resumed or begin(Path(root), setup, snapshots, more, files, name)
+    run = resumed or begin(Path(root), setup, snapshots, more, files, name, statistics)
     with run.locked() as left:
         yield from found(run, left)
         yield from (Notice(note) for note in setup.data.notes)
@@ -151,6 +161,7 @@ def begin(
     more: Mapping[str, Any] = MappingProxyType({}),
     files: Mapping[str, bytes] = MappingProxyType({}),
     name: str | None = None,
+    statistics: bool = True,
 ) -> Run:
     """A new run's folder, with `more` in its record and `files` in it from the start; the leader makes it.
 
@@ -159,7 +170,7 @@ def begin(
     """
     run = None
     if setup.processes.leads:
-        record = {**describe(setup), **more}
+        record = {**describe(setup, statistics), **more}
         if snapshots is not None:
             record["snapshots"] = check_spacing(snapshots)
         run = Run.create(root, name or setup.experiment.name, record, bytes_needed(setup.net), files)
@@ -218,7 +229,13 @@ def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event
     yield Started(run, setup.experiment, setup.machine, data, net, tuple(keeper.history))
     yield from keeper.snapshot_if_due()
     objective = OBJECTIVES[setup.experiment.objective]
-    events = fit(net, data, plan, objective, precision=setup.machine.precision, state=state, progress=1)
+    measured = run.record.get("statistics", True)
+    if measured and processes.shard:
+        yield NO_STATISTICS
+    measured = measured and processes.leads and not processes.shard
+    events = fit(
+        net, data, plan, objective, precision=setup.machine.precision, state=state, progress=1, statistics=measured
+    )  # fmt: skip
     try:
         for event in stop_early(events, plan.patience, keeper.history):
             if isinstance(event, Epoch):
@@ -226,6 +243,9 @@ def train(run: Run, setup: Setup, allow_changes: bool = False) -> Iterator[Event
             yield from keeper.snapshot_if_due()
             yield from keeper.save_if_due()
             yield event
+    except NonFiniteError as error:
+        keeper.blown_up(error)
+        raise
     except GeneratorExit:  # whoever watched has seen enough
         keeper.save()
         raise

@@ -82,7 +82,8 @@ def fork(
     taken = transplant(start, setup)
     changed = changed_settings(to_record(parent), to_record(child))
     about = {"run": run.path.name, "epoch": taken.epoch, "step": taken.step, "steps": at, "settings": changed}
-    return begin(root or run.path.parent, setup, snapshots, {"parent": about}, as_start(taken))
+    measured = run.record.get("statistics", True)
+    return begin(root or run.path.parent, setup, snapshots, {"parent": about}, as_start(taken), statistics=measured)
 
 
 def as_start(taken: Checkpoint) -> dict[str, bytes]:
@@ -120,6 +121,7 @@ def transplant(start: Checkpoint, setup: Setup) -> Checkpoint:
     if same and start.trained == state.trained():
         state.restore_memories(start.memories)
     state.epoch, state.step = start.epoch, start.step
-    taken = Checkpoint.take(state, start.best, start.history, settings, start.ledger)
+    state.samples = start.samples
+    taken = Checkpoint.take(state, start.best, start.history, settings, start.ledger, start.statistics)
     taken.generators = start.generators
     return taken

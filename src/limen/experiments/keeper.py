@@ -4,8 +4,10 @@ Saving is worth what it can save and costs what it takes, so it happens by the c
 part in fifty of the time. When the disk refuses, training goes on with what it has.
 """
 
+import math
 import time
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +19,17 @@ from limen.experiments.experiment import Experiment
 from limen.experiments.record import to_record, trained_with
 from limen.language import Text
 from limen.runs import checkpoint as checkpoints
+from limen.runs.bundle import bundle, unbundle
 from limen.runs.checkpoint import Checkpoint
 from limen.runs.folder import JOURNALS, Run
 from limen.runs.form import check, check_metrics
-from limen.runs.ledger import entry
+from limen.runs.ledger import entry, exact
 from limen.runs.snapshots import check_spacing, is_due
 from limen.train.fit import Epoch
 from limen.train.processes import Processes
 from limen.train.state import State
 from limen.train.stopping import best_epoch, keeps_best
+from limen.train.watch import NonFiniteError
 
 SAVE_AFTER = 10.0  # seconds between two checkpoints at least
 SAVE_SHARE = 50  # and at least this many times what the last one took: at most 2 % of the time is spent saving
@@ -64,6 +68,8 @@ class Keeper:
             "steps": entry(epoch.number, self.state.losses, self.state.weights()),
             "times": {"epoch": epoch.number, "seconds": round(epoch.seconds, 6), "examples": epoch.examples},
         }
+        if self.state.samples:
+            lines["statistics"] = {"epoch": epoch.number, "samples": self.state.samples}
         for name, line in lines.items():
             self.journals[name].append(line)
         try:
@@ -93,7 +99,8 @@ class Keeper:
     def take(self) -> Checkpoint:
         """The state as it is now; write it before the next step."""
         journals = self.journals
-        return Checkpoint.take(self.state, self.best, journals["metrics"], self.settings, journals["steps"])
+        told = journals["metrics"], self.settings, journals["steps"], journals["statistics"]
+        return Checkpoint.take(self.state, self.best, *told)
 
     def save(self) -> None:
         """Write a checkpoint now; never of weights that have blown up, which the next step will notice."""
@@ -107,6 +114,14 @@ class Keeper:
             checkpoints.save(self.run.checkpoints, taken)
         self.saved_at = time.monotonic()
         self.cost = self.saved_at - began
+
+    def blown_up(self, error: NonFiniteError) -> None:
+        """Write down where training blew up, and what was measured in that epoch; a resumed run forgets it again."""
+        losses = [loss for loss in exact(self.state.losses, self.state.step) if math.isfinite(loss)]
+        stopped = {"step": error.step, "rate": error.rate, "layer": error.layer, "losses": losses}
+        line = {"epoch": error.epoch, "samples": self.state.samples, "stopped": stopped}
+        with suppress(storage.StorageError):  # the error itself is what must be told
+            self.run.append({"statistics": line})
 
     def save_if_due(self) -> Iterator[Notice]:
         """Save if it is time; a refusal of the disk is told, and tried again later.
@@ -170,6 +185,7 @@ class Keeper:
             "metrics": taken.history,
             "steps": taken.ledger,
             "times": self.run.times()[: len(taken.history)],
+            "statistics": taken.statistics,
         }
         self.run.rewrite(self.journals)
 
@@ -200,9 +216,9 @@ def shared(taken: Checkpoint | None, processes: Processes) -> Checkpoint | None:
     """The leader's checkpoint on every process; the files go over the wire, as they would lie on the disk."""
     if processes.count == 1:
         return taken
-    packed = checkpoints.bundle(checkpoints.encode(taken)) if processes.leads and taken else b""
+    packed = bundle(checkpoints.encode(taken)) if processes.leads and taken else b""
     content = processes.share(packed if processes.leads else None)
-    return checkpoints.decode(checkpoints.unbundle(content)) if content else None
+    return checkpoints.decode(unbundle(content)) if content else None
 
 
 def plain(epoch: Epoch) -> dict[str, Any]:

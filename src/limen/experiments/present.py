@@ -6,27 +6,21 @@ from typing import Any
 import torch
 
 from limen.errors import LimenError
-from limen.experiments.experiment import Experiment
-from limen.experiments.record import recall, settings
+from limen.experiments.doctor import advise
+from limen.experiments.record import command, recall
 from limen.experiments.setup import Setup, check_data, set_up
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
 from limen.train.objectives import OBJECTIVES
+from limen.views.doctor import doctor_rows, nothing_found
 from limen.views.finding import Finding
 from limen.views.report import write_report
 
 
-def command(experiment: Experiment) -> str:
-    """The command line that runs an experiment as it is."""
-    words = [f"--set {setting}" for setting in settings(experiment) if not setting.startswith("plan.seed=")]
-    seed = [f"--seed {experiment.plan.seed}"] if experiment.plan.seed else []
-    return " ".join(["limen run", experiment.name, *words, *seed])
-
-
 def finding_of(run: Run, setup: Setup, result: dict[str, Any], language: str) -> Finding:
     """A finished run whose net is at hand, as the views see it."""
-    experiment = setup.experiment
-    answers = run.predictions()
+    experiment, metrics = setup.experiment, run.metrics()
+    answers, found = run.predictions(), advise(run)
     return Finding(
         run=run,
         data=setup.data,
@@ -34,13 +28,15 @@ def finding_of(run: Run, setup: Setup, result: dict[str, Any], language: str) ->
         outputs=answers["outputs"],
         targets=answers["targets"],
         result=result,
-        metrics=run.metrics(),
+        metrics=metrics,
         published=[{"measure": p.measure, "values": p.values, "of": p.of[language]} for p in experiment.published],
         title=experiment.title[language],
         story=experiment.story[language].strip(),
         next=[(f"limen run {experiment.name} {t.options}", t.why[language]) for t in experiment.next],
         command=command(experiment),
         language=language,
+        doctor=doctor_rows(found, language),
+        doctor_says="" if found else nothing_found(len(metrics), len(run.statistics()), language),
     )
 
 

@@ -44,6 +44,13 @@ def settings(experiment: Experiment) -> list[str]:
     return changed_settings(to_record(EXPERIMENTS[experiment.name]()), to_record(experiment))
 
 
+def command(experiment: Experiment) -> str:
+    """The command line that runs an experiment as it is."""
+    words = [f"--set {setting}" for setting in settings(experiment) if not setting.startswith("plan.seed=")]
+    seed = [f"--seed {experiment.plan.seed}"] if experiment.plan.seed else []
+    return " ".join(["limen run", experiment.name, *words, *seed])
+
+
 def changed_settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """The settings that lead from one experiment's record to another's: ``plan.epochs=3``, …"""
     return [s for part in TRAINED for s in differences(old[part], new[part], part)]

@@ -83,7 +83,7 @@ def admit(run: Run, setup: Setup, keeper: Keeper, allow: bool) -> Iterator[Notic
     check_allowed(run, [s for s in changed_settings(trained, now) if s.partition("=")[0] not in told], allow)
     if not allow:
         check_data(run, setup.data)
-    data = describe_data(setup)
+    data = describe_data(setup, "facts" in record["data"])
     digest, then = data["digest"], record["data"]["digest"]
     change: dict[str, Any] = {
         "epoch": keeper.state.epoch,

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from limen.data.dataset import Dataset, as_input
+from limen.data.facts import facts
 from limen.data.features import features_to_plain
 from limen.data.fetch import Report
 from limen.data.load import load
@@ -251,8 +252,11 @@ def learnt_of(data: Dataset) -> dict[str, Any]:
     return learnt
 
 
-def describe_data(setup: Setup) -> dict[str, Any]:
-    """The data in run.json: what they are, and all that a prediction needs to treat new examples alike."""
+def describe_data(setup: Setup, with_facts: bool = True) -> dict[str, Any]:
+    """The data in run.json: what they are, and all that a prediction needs to treat new examples alike.
+
+    The facts are what the doctor asks about data; finding them takes about twice as long as the digest.
+    """
     data = setup.data
     return {
         "name": data.name,
@@ -268,19 +272,21 @@ def describe_data(setup: Setup) -> dict[str, Any]:
         **learnt_of(data),
         **({"notes": [{"en": note.en, "zh": note.zh} for note in data.notes]} if data.notes else {}),
         "border": border(data),
+        **({"facts": facts(data)} if with_facts else {}),
     }
 
 
-def describe(setup: Setup) -> dict[str, Any]:
+def describe(setup: Setup, statistics: bool = True) -> dict[str, Any]:
     """What goes into run.json: enough to repeat the run, and to see whether it was repeated on the same ground."""
     data, net = setup.data, setup.net
     return {
         "experiment": to_record(setup.experiment),
         "machine": setup.machine.fingerprint(),
-        "data": describe_data(setup),
+        "data": describe_data(setup, statistics),
         "net": {
             "parameters": count_parameters(net),
             "multiply_adds": sum(row.multiply_adds for row in summarize(net, data.shape)),
         },
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        **({} if statistics else {"statistics": False}),
     }

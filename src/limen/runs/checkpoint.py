@@ -6,7 +6,6 @@ two newest are kept. One that does not agree with its manifest is set aside, and
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +45,8 @@ class Checkpoint:
     history: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)  # data, net, plan and objective of the training
     ledger: list[dict[str, Any]] = field(default_factory=list)  # the lines of steps.jsonl so far
+    statistics: list[dict[str, Any]] = field(default_factory=list)  # the lines of statistics.jsonl so far
+    samples: list[dict[str, Any]] = field(default_factory=list)  # what was measured inside the net in this epoch
 
     @classmethod
     def take(
@@ -55,6 +56,7 @@ class Checkpoint:
         history: Sequence[dict[str, Any]] = (),
         settings: Mapping[str, Any] | None = None,
         ledger: Sequence[dict[str, Any]] = (),
+        statistics: Sequence[dict[str, Any]] = (),
     ) -> "Checkpoint":
         """A snapshot of a state in training. It shares memory with it: write it before the next step.
 
@@ -73,6 +75,8 @@ class Checkpoint:
             list(history),
             dict(settings or {}),
             list(ledger),
+            list(statistics),
+            list(state.samples) if state.step else [],
         )
 
     def restore(self, state: State, seed: int = 0) -> None:
@@ -95,6 +99,7 @@ class Checkpoint:
         state.restore_memories(self.memories)
         state.losses.copy_(self.losses)
         state.epoch, state.step, state.settled = self.epoch, self.step, self.step
+        state.samples = list(self.samples)
         state.restore_generators(self.generators, seed)
 
     def __repr__(self) -> str:
@@ -159,23 +164,9 @@ def encode(checkpoint: Checkpoint) -> dict[str, bytes]:
     if checkpoint.best:
         files["best.safetensors"] = pack(checkpoint.best)
     files["steps.jsonl"] = to_lines(checkpoint.ledger)
+    unfinished = [{"epoch": checkpoint.epoch + 1, "samples": checkpoint.samples}] if checkpoint.samples else []
+    files["statistics.jsonl"] = to_lines([*checkpoint.statistics, *unfinished])
     return with_manifest({**files, "state.json": to_json(state)})
-
-
-def bundle(files: Mapping[str, bytes]) -> bytes:
-    """Several files as one piece, to be sent: a line with names and sizes, then their content."""
-    return (
-        json.dumps({name: len(content) for name, content in files.items()}).encode() + b"\n" + b"".join(files.values())
-    )
-
-
-def unbundle(content: bytes) -> dict[str, bytes]:
-    """What `bundle` was given."""
-    head, _, rest = content.partition(b"\n")
-    files, start = {}, 0
-    for name, size in from_json(head).items():
-        files[name], start = rest[start : start + size], start + size
-    return files
 
 
 def place(epoch: int, step: int) -> str:
@@ -250,6 +241,9 @@ def decode(files: Mapping[str, bytes]) -> Checkpoint:
     try:
         state = from_json(files["state.json"])
         form.check_state(state)
+        lines = from_lines(files.get("statistics.jsonl", b""))
+        for line in lines:
+            form.check_statistics(line)
         tensors = unpack(files["training.safetensors"])
         return Checkpoint(
             epoch=state["epoch"],
@@ -263,6 +257,8 @@ def decode(files: Mapping[str, bytes]) -> Checkpoint:
             history=state["history"],
             settings=state["settings"],
             ledger=from_lines(files["steps.jsonl"]),
+            statistics=[line for line in lines if line["epoch"] <= state["epoch"]],
+            samples=[sample for line in lines if line["epoch"] > state["epoch"] for sample in line["samples"]],
         )
     except KeyError as error:
         raise LimenError(f"cannot be read: it lacks {shown(error.args[0])}") from error

@@ -5,6 +5,7 @@ begin.safetensors the weights it began with, where those came from another run
 metrics.jsonl     a line an epoch; the same bytes whenever the run is repeated
 steps.jsonl       a line an epoch: the loss of each step, the digest of each weight tensor at the end
 times.jsonl       a line an epoch: seconds, examples a second
+statistics.jsonl  a line an epoch in which the net was measured inside: answers, gradients and steps by layer
 checkpoints/      the two newest, and LATEST
 snapshots/        those that were asked for along the way, to look at or to fork from
 predictions.safetensors    the net's outputs for the test split, and the right answers
@@ -40,7 +41,7 @@ FORMAT = 1
 ENDING = "result.json"
 BEGIN = "begin.safetensors"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-JOURNALS = ("metrics", "steps", "times")
+JOURNALS = ("metrics", "steps", "times", "statistics")
 
 
 @dataclass(frozen=True)
@@ -275,6 +276,10 @@ class Run:
     def times(self) -> list[dict[str, Any]]:
         """How long each epoch took."""
         return self.journal("times", form.check_times)
+
+    def statistics(self) -> list[dict[str, Any]]:
+        """What was measured inside the net, by epoch; of a run that blew up, the last line says where it stopped."""
+        return self.journal("statistics", form.check_statistics)
 
     def journal(self, name: str, check: Callable[[Any], None]) -> list[dict[str, Any]]:
         """A journal's whole lines, each held against its form; of a run that goes on, up to one that is damaged."""

@@ -66,6 +66,13 @@ RECORD: Form = {
     },
     "net": {"parameters": COUNT, "multiply_adds": COUNT},
 }
+FACTS: Form = {
+    "constant_loss": float,
+    "copies": {str: float},
+    "neighbours": {str: [float]},
+    "column": object,
+}
+COLUMN: Form = {"name": str, "agreement": float, "examples": COUNT}
 RESULT: Form = {
     "experiment": str,
     "epochs": COUNT,
@@ -83,6 +90,15 @@ METRICS: Form = {
 }
 TIMES: Form = {"epoch": COUNT, "seconds": float, "examples": COUNT}
 STEPS: Form = {"epoch": range(1, 2**63), "losses": [float], "weights": {str: str}}
+SAMPLE: Form = {
+    "step": range(1, 2**63),
+    "loss": (float, None),
+    "rate": (float, None),
+    "layers": [{"name": str, "kind": str}],
+}
+WEIGHED: Form = {"weights": range(1, 2**63), "gradient": object, "weight": object, "moved": object}
+STOPPED: Form = {"step": range(1, 2**63), "rate": float, "layer": str, "losses": [float]}
+STATISTICS: Form = {"epoch": range(1, 2**63), "samples": [SAMPLE]}
 STATE: Form = {
     "epoch": COUNT,
     "step": COUNT,
@@ -160,11 +176,14 @@ def check_record(record: Mapping[str, Any]) -> None:
     if "begin" in record:
         check(record["begin"], {"run": str, "sha256": str}, "begin")
     check(record.get("snapshots"), (str, None), "snapshots")
+    check(record.get("statistics", True), bool, "statistics")
     data = record["data"]
     if "encoder" in data:
         check(data["encoder"], {str: object}, "data.encoder")
     if "notes" in data:
         check(data["notes"], [TEXT], "data.notes")
+    if "facts" in data:
+        check_facts(data["facts"])
     if len(data["examples"]) != 3:
         raise ValueError(f"data.examples holds {len(data['examples'])} numbers where three belong")
     shape = data["shape"]
@@ -173,6 +192,16 @@ def check_record(record: Mapping[str, Any]) -> None:
     for name in ("offset", "divisor"):
         if len(data[name]) not in (1, shape[0]) or (name == "divisor" and 0 in data[name]):
             raise ValueError(f"data.{name} {shown(data[name])} does not fit data.shape {shown(shape)}")
+
+
+def check_facts(facts: Any) -> None:
+    """Refuse facts about data that could not have been found; `ValueError` says why."""
+    check(facts, FACTS, "data.facts")
+    if facts["column"] is not None:
+        check(facts["column"], COLUMN, "data.facts.column")
+    for found in facts["neighbours"].values():
+        if len(found) != 3 or not 0 <= found[1] <= 1 or found[2] < 1:
+            raise ValueError("data.facts.neighbours does not say agreement, chance and number")
 
 
 def check_state(state: Any) -> None:
@@ -204,3 +233,15 @@ def check_steps(line: Any) -> None:
 def check_times(line: Any) -> None:
     """Refuse a line of times.jsonl that is none; `ValueError` says why."""
     check(line, TIMES)
+
+
+def check_statistics(line: Any) -> None:
+    """Refuse a line of statistics.jsonl that is none; `ValueError` says why."""
+    check(line, STATISTICS)
+    for layer in (layer for sample in line["samples"] for layer in sample["layers"]):
+        if "gradient" in layer:
+            check(layer, WEIGHED)
+        for name in layer.keys() - {"name", "kind"}:
+            check(layer[name], (float, None), name)
+    if "stopped" in line:
+        check(line["stopped"], STOPPED, "stopped")
