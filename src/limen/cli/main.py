@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from limen.cli import compare, data, fork, learn, listing, predict, results, run, show, verify
+from limen.cli import compare, data, doctor, fork, learn, listing, predict, results, run, show, verify
 from limen.errors import LimenError
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.command("results")(results.results)
 app.command("runs")(show.runs)
 app.command("show")(show.show)
 app.command("compare")(compare.compare)
+app.command("doctor")(doctor.doctor)
 app.command("predict")(predict.predict)
 app.command("summary")(listing.summary)
 app.add_typer(data.app, name="data")

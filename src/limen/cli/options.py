@@ -62,4 +62,5 @@ Snapshots = Annotated[
     str | None,
     typer.Option("--snapshots", metavar="WHEN", help="Keep a time line: log, epochs, every:100, or steps: 0,100,1000."),
 ]
+Statistics = Annotated[bool, typer.Option(help="Measure inside the net now and then, for `limen doctor`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]

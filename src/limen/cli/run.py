@@ -14,6 +14,7 @@ from limen.cli.options import (
     RunsFolder,
     Settings,
     Snapshots,
+    Statistics,
     complete_experiments,
     complete_runs,
 )
@@ -50,6 +51,7 @@ def run(
         list[str] | None, typer.Option("--variant", metavar="NAME", help="Only this variant of the experiment.")
     ] = None,
     snapshots: Snapshots = None,
+    statistics: Statistics = True,
     allow_changes: Annotated[
         bool, typer.Option("--allow-changes", help="Resume with other settings or data; the run is marked.")
     ] = False,
@@ -73,10 +75,10 @@ def run(
     changes = list(settings or [])
     changes += [f"plan.seed={seed}"] if seed is not None else []
     changes += [f"plan.precision={precision}"] if precision is not None else []
-    if resume is not None and (recipe or seeds is not None or snapshots or variants):
+    if resume is not None and (recipe or seeds is not None or snapshots or variants or not statistics):
         raise LimenError(
-            "--resume goes on with the run's own plan; --recipe, --seeds, --variant and --snapshots are for new runs. "
-            "Leave them out, or begin anew from one of its steps with `limen fork`."
+            "--resume goes on with the run's own plan; --recipe, --seeds, --variant, --snapshots and --no-statistics "
+            "are for new runs. Leave them out, or begin anew from one of its steps with `limen fork`."
         )
     if allow_changes and resume is None:
         raise LimenError("--allow-changes is for --resume; a new run takes any settings with --set. Leave it out.")
@@ -106,6 +108,7 @@ def run(
     session = Session(
         out, quiet or as_json, language, runs_folder(runs), device, threads, data, report, snapshots, together
     )  # fmt: skip
+    session.statistics = statistics
     try:
         if study:
             carry_out_study(session, study, as_json)

@@ -39,6 +39,7 @@ class Session:
         self.device, self.threads, self.data, self.report = device, threads, data, report
         self.snapshots, self.together = snapshots, together
         self.finished: list[Finished] = []
+        self.statistics = True  # whether new runs are measured inside
         self.resume: str | None = None  # what to go on with when stopped, if not the run itself
 
     def find(self, name: str) -> "Run":
@@ -78,7 +79,7 @@ class Session:
                 what, root or self.root, device=self.device, threads=self.threads, folder=self.data,
                 language=self.language, pictures=self.report and root is None, report=downloads.report,
                 settings=settings, allow_changes=allow_changes, snapshots=self.snapshots, processes=self.together,
-                name=name, start=start,
+                name=name, start=start, statistics=self.statistics,
             )  # fmt: skip
             stack.callback(events.close)  # saves, when training was under way
             for event in events:
@@ -144,11 +145,15 @@ class Session:
         self.out.print()
 
     def tell(self, finished: "Finished", report: bool) -> None:
-        """What came out."""
+        """What came out and, in one line, what is wrong with it."""
+        from limen.experiments.doctor import diagnose
+        from limen.views.doctor import in_one_line
         from limen.views.outcome import outcome
 
         if not self.silent:
             self.out.print(outcome(finished.result, str(finished.run.path), self.language, report))
+            if found := diagnose(finished.run):
+                self.out.print(in_one_line(found, str(finished.run.path), self.language), soft_wrap=True)
 
     def conclude(self, as_json: bool) -> None:
         """The last words: several seeds summed up, what to try next, or one JSON object."""

@@ -1,6 +1,6 @@
 """A finished run as the views see it: plain values and tensors, nothing to train."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor, nn
@@ -37,3 +37,5 @@ class Finding:
     next: list[tuple[str, str]]  # a command, and why
     command: str  # the command that repeats the run
     language: str
+    doctor: list[dict[str, Any]] = field(default_factory=list)  # faults with evidence and remedy, in words
+    doctor_says: str = ""  # where there are none

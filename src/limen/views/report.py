@@ -121,6 +121,8 @@ def write_report(finding: Finding, figures: list[str]) -> Path:
         columns=[word(name, language) for name in COLUMNS],
         layers=layer_rows(summarize(finding.net, finding.data.shape), language),
         plan=plan_rows(finding),
+        doctor=finding.doctor,
+        doctor_says=finding.doctor_says,
         next=finding.next,
         repeat=finding.command,
         footer=f"{finding.run.path.name} · {record['created']} · Limen {record['machine']['limen']}",

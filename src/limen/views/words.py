@@ -4,6 +4,7 @@ from limen.language import Text
 from limen.views.backprop_words import BACKPROP
 from limen.views.comparison_words import COMPARISON
 from limen.views.detection_words import DETECTION
+from limen.views.doctor_words import DOCTOR
 from limen.views.figure_words import FIGURES
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
@@ -15,6 +16,7 @@ WORDS = {
     **COMPARISON,
     **BACKPROP,
     **DETECTION,
+    **DOCTOR,
     **FIGURES,
     **LESSON,
     **ODDS,
