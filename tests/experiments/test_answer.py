@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 from PIL import Image
-from tests.conftest import finish
+from tests.conftest import finish, small
 
 from limen.data.load import load
 from limen.errors import LimenError
 from limen.experiments.answer import ask
 from limen.experiments.config import with_options
 from limen.experiments.registry import EXPERIMENTS
+from limen.runs.folder import Run
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_dark_on_light_is_noticed_and_offered_inverted(run, pictures, tmp_path):
 def test_runs_that_take_no_pictures_or_are_not_finished(tmp_path, pictures):
     files, _ = pictures
     iris, _ = finish(with_options(EXPERIMENTS["iris"](), ["plan.epochs=1"]), tmp_path)
-    with pytest.raises(LimenError, match="trained on tables; predict takes pictures"):
+    with pytest.raises(LimenError, match="trained on iris, whose rows come in no file"):
         list(ask(iris, files[:1]))
 
 
@@ -82,3 +83,42 @@ def test_a_tampered_record_builds_nothing(run, pictures, monkeypatch):
     monkeypatch.setattr(run, "record", record)
     with pytest.raises(LimenError, match=r"Unknown net 'os\.system'"):
         list(ask(run, files[:1]))
+
+
+def test_a_persons_table_is_learnt_and_its_new_rows_are_answered(tmp_path):
+    """Classes and numbers, by the names of the columns, in the unit of the target."""
+    import numpy as np
+
+    draw = np.random.default_rng(0)
+    a, b = draw.normal(50, 10, 200), draw.choice(["red", "blue"], 200)
+    price = 1000 + 30 * a + 500 * (b == "red")
+    file = tmp_path / "mine.csv"
+    lines = [f"{x:.3f},{c},{p:.1f},{'high' if p > 2750 else 'low'}" for x, c, p in zip(a, b, price, strict=True)]
+    file.write_text("\n".join(["size,colour,price,class", *lines]) + "\n")
+    own = ["data=table", f"data.path={file}", "data.leave_out=price", "data.target=class", "plan.epochs=40"]
+    run, _ = finish(with_options(EXPERIMENTS["iris"](), own), tmp_path)
+    assert run.result["metrics"]["test_accuracy"] > 0.9 and run.record["data"]["notes"]
+    new = tmp_path / "new.csv"
+    new.write_text("colour,size\nred,80\nblue,20\ngreen,50\n")
+    said = list(ask(Run(run.path), [new]))
+    assert [each.answer for each in said[:2]] == ["high", "low"] and any("green" in n.en for n in said[0].notes)
+    numbers = ["data=table", f"data.path={file}", "data.leave_out=class", "data.target=price", "objective=regression"]
+    run, _ = finish(with_options(EXPERIMENTS["iris"](), [*numbers, "plan.epochs=60"]), tmp_path)
+    answers = [float(each.answer) for each in ask(Run(run.path), [new])][:2]
+    assert answers[0] == pytest.approx(1000 + 30 * 80 + 500, rel=0.1) and answers[1] == pytest.approx(1600, rel=0.15)
+
+
+def test_lines_of_text_are_answered_by_a_run_on_texts(tmp_path, small_data):
+    run, _ = finish(small("spam"), tmp_path, folder=small_data)
+    file = tmp_path / "messages.txt"
+    file.write_text("free prize call now\nsee you at lunch\n")
+    said = list(ask(Run(run.path), [file]))
+    assert len(said) == 2 and {each.answer for each in said} <= {"ham", "spam"}
+
+
+def test_a_table_without_path_or_with_a_wrong_column_is_one_line(limen, tmp_path):
+    done = limen("run", "iris", "--set", "data=table")
+    assert done.returncode == 2 and "data.path is missing" in done.stderr
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    done = limen("run", "iris", "--set", "data=table", "--set", "data.path=a.csv", "--set", "data.target=z")
+    assert done.returncode == 2 and "Traceback" not in done.stderr and done.stderr.count("\n") == 1

@@ -56,7 +56,8 @@ def test_every_experiment_interrupted_at_any_step_is_the_same_run(tmp_path, smal
     """Stopped after a few steps, resumed, stopped again, … until it is done; then every byte is compared."""
     whole, events = finish(small(name), tmp_path, folder=small_data)
     total = sum(isinstance(e, Progress | Epoch) for e in events)
-    for stop in sorted({1, 2, total // 3, total // 2, total // 2 + 1, total - 1}):
+    many = name in ("iris", "digits-cnn", "mnist-conv3", "rbm", "delta-rule")  # one of each kind at more places
+    for stop in sorted({1, 2, total // 3, total // 2, total // 2 + 1, total - 1} if many else {2, total // 2 + 1}):
         run = interrupted(small(name), tmp_path, stop, small_data)
         finished, _ = finish(run, tmp_path, folder=small_data)
         assert contents(finished) == contents(whole), f"stopped after {stop} of {total}"

@@ -65,17 +65,18 @@ def finished(tmp_path_factory, small_data):
 
 
 @pytest.mark.parametrize("name", WITH_VARIANTS)
-def test_every_study_runs_and_shows_its_panels_in_both_languages(finished, name, small_data):
+def test_every_study_runs_and_shows_its_panels(finished, name, small_data):
+    """In English or Chinese by turns, so that both are drawn and no panel twice."""
     study, experiment = finished(name), EXPERIMENTS[name]()
     every = studies.finished_members(study)
     assert [m.variant.name for m in every] == [v.name for v in experiment.variants]
-    for language in ("en", "zh"):
-        path = present_study(study, experiment, every, language, small_data)
-        page = Page(path.read_text())
-        assert not page.open and "script" not in page.tags
-        assert page.tags.count("svg") == len(experiment.panels or ("lane-curves",))
-        told = " ".join(page.words)
-        assert all(v.label[language] in told for v in experiment.variants)
+    language = ("en", "zh")[WITH_VARIANTS.index(name) % 2]
+    path = present_study(study, experiment, every, language, small_data)
+    page = Page(path.read_text())
+    assert not page.open and "script" not in page.tags
+    assert page.tags.count("svg") == len(experiment.panels or ("lane-curves",))
+    told = " ".join(page.words)
+    assert all(v.label[language] in told for v in experiment.variants)
 
 
 @pytest.mark.parametrize("name", WITH_VARIANTS)
