@@ -205,7 +205,7 @@ SOURCES = {
         classes=(),
         examples=(0, 0),
         licence="yours",
-        cite="",
+        cite="yours",
     ),
     "gates": made(
         "gates", "Truth tables: and, or, not, nand, xor, …", "真值表：and、or、not、nand、xor……", (2,), ("0", "1"), 4

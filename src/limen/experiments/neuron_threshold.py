@@ -39,15 +39,17 @@ def negation() -> dict[str, Any]:
     """No exciting input is needed at threshold 0; the inhibiting one is a veto."""
     from limen.nets.neuron import mcculloch_pitts
 
+    rows = [(0, 0), (0, 1), (1, 0), (1, 1)]
     return {
         "not a": [mcculloch_pitts((), (a,), threshold=0) for a in (0, 1)],
-        "a and not b": [mcculloch_pitts((a,), (b,), threshold=1) for a, b in [(0, 0), (0, 1), (1, 0), (1, 1)]],
+        "a and not b": [mcculloch_pitts((a,), (b,), threshold=1) for a, b in rows],
     }
 
 
 def negation_by_logic() -> dict[str, Any]:
     """NOT, and one input without the other."""
-    return {"not a": [1, 0], "a and not b": [int(a and not b) for a, b in [(0, 0), (0, 1), (1, 0), (1, 1)]]}
+    rows = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    return {"not a": [1, 0], "a and not b": [int(a and not b) for a, b in rows]}
 
 
 def one_neuron_for_xor() -> dict[str, Any]:
@@ -56,12 +58,13 @@ def one_neuron_for_xor() -> dict[str, Any]:
 
     rows, xor = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]
     tables = set()
-    for wires in [(a, b) for a in "+-0" for b in "+-0"]:  # + excites, - inhibits, 0 is not connected
+    for wires in [(a, b) for a in "+-0" for b in "+-0"]:  # + excites, - inhibits, 0 is not wired
         for threshold in (0, 1, 2, 3):
             answers = []
             for row in rows:
-                excite = [value for value, wire in zip(row, wires, strict=True) if wire == "+"]
-                inhibit = [value for value, wire in zip(row, wires, strict=True) if wire == "-"]
+                wired = list(zip(wires, row, strict=True))
+                excite = [value for wire, value in wired if wire == "+"]
+                inhibit = [value for wire, value in wired if wire == "-"]
                 answers.append(mcculloch_pitts(excite, inhibit, threshold=threshold))
             tables.add(tuple(answers))
     return {"tables it can make": len(tables), "XOR among them": tuple(xor) in tables}
