@@ -186,6 +186,8 @@ def check_record(record: Mapping[str, Any]) -> None:
         check_facts(data["facts"])
     if len(data["examples"]) != 3:
         raise ValueError(f"data.examples holds {len(data['examples'])} numbers where three belong")
+    if record["experiment"]["objective"] == "classification" and data["outputs"] != len(data["classes"]):
+        raise ValueError(f"data.classes holds {len(data['classes'])} names for {data['outputs']} outputs")
     shape = data["shape"]
     if len(shape) not in (1, 3) or math.prod(shape) > VALUES:
         raise ValueError(f"data.shape {shown(shape)} is neither (columns) nor (channels, height, width), or too large")
