@@ -7,10 +7,10 @@ import torch
 from tests.conftest import some_input, suited
 from torch import nn
 
-from limen.nets.build import NETS, TOKENS, UNSUPERVISED, build
+from limen.nets.build import NETS, ONE_UNIT, TOKENS, UNSUPERVISED, build
 from limen.nets.hasten import hasten, leaves, reorder
 
-CLASSIFIERS = [name for name in NETS if name not in UNSUPERVISED]  # the others are no chains of layers
+CLASSIFIERS = [name for name in NETS if name not in UNSUPERVISED | ONE_UNIT]  # the others are no chains of layers
 
 
 def through(forward, net, x, y):
