@@ -24,7 +24,9 @@ TORCHS = {
 def same_bits(a, b):
     """Equal to the last bit, the sign of zero and all."""
     return (
-        a.dtype == b.dtype and a.shape == b.shape and torch.equal(a.view(torch.int32), b.contiguous().view(torch.int32))
+        a.dtype == b.dtype
+        and a.shape == b.shape
+        and torch.equal(a[None].view(torch.int32), b.contiguous()[None].view(torch.int32))
     )
 
 
@@ -78,6 +80,21 @@ def test_bits_where_the_batch_lies_otherwise_in_memory():
     net = nn.Sequential(nn.Linear(6, 4), nn.ReLU(), nn.Linear(4, 2))
     for x in (torch.randn(6, 9).T, torch.randn(18, 6)[::2], torch.randn(1, 6).expand(9, 6)):
         assert_same(net, x, torch.randint(0, 2, (9,)), "cross-entropy")
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(
+    n=st.integers(250, 1500), columns=st.integers(1, 4), wide=st.integers(30, 200), double=st.booleans(),
+    threads=st.integers(1, 2), seed=st.integers(0, 10**6),
+)  # fmt: skip
+def test_bits_of_points_in_a_plane_and_in_space(n, columns, wide, double, threads, seed):
+    torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+    net, x = nn.Sequential(nn.Linear(columns, wide), nn.Tanh(), nn.Linear(wide, 3)), torch.randn(n, columns)
+    if double:
+        net, x = net.double(), x.double()
+    for given_x in (x, x.t().contiguous().t()):
+        assert_same(net, given_x, torch.randint(0, 3, (n,)), "cross-entropy")
 
 
 def test_activations_before_the_first_and_after_the_last_dense_layer():

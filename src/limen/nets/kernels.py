@@ -20,6 +20,8 @@ from limen.errors import LimenError, unknown
 from limen.nets.chain import check
 from limen.nets.losses import times
 
+THIN, LONG, WIDE = (2, 3), 256, 32  # columns of H, its rows, columns of δ, where δᵀH is slow for its size
+
 Kernel = Callable[[Any, Tensor], Tensor]
 Slope = Callable[[Any, Tensor, Tensor, Tensor], Tensor]  # layer, δ behind it, what went in, what came out
 Gradient = Callable[[Tensor, Tensor], tuple[Tensor, list[Tensor]]]  # x, y to the loss and the gradients
@@ -136,6 +138,23 @@ def returned(delta: Tensor, weight: Tensor, entered: Tensor) -> Tensor:
     return delta.mm(weight) if entered.numel() > 1 else weight.t().mm(delta.t()).t()
 
 
+@cache
+def turns(rows: int, thin: int, wide: int, dtype: torch.dtype, threads: int) -> bool:
+    """Whether Hᵀδ, turned, has the bits of δᵀH for such shapes: random numbers tell, as no order hangs on values."""
+    generator = torch.Generator().manual_seed(0)
+    entered, delta = (torch.randn(rows, n, dtype=dtype, generator=generator) for n in (thin, wide))
+    return torch.equal(entered.t().mm(delta).t(), delta.t().mm(entered))
+
+
+def gathered(delta: Tensor, entered: Tensor) -> Tensor:
+    """dW = δᵀ H. Of points in a plane or in space, Hᵀδ takes a fifth of the time (3000 × 2 by 3000 × 100: 90 µs)."""
+    (rows, thin), wide = entered.shape, delta.shape[1]
+    slow = thin in THIN and rows >= LONG and wide >= WIDE and entered.is_contiguous()
+    if slow and turns(rows, thin, wide, delta.dtype, torch.get_num_threads()):
+        return entered.t().mm(delta).t().contiguous()
+    return delta.t().mm(entered)
+
+
 def dense(layer: nn.Linear, x: Tensor) -> Tensor:
     """Z = H Wᵀ + b."""
     own = layer._parameters  # layer.weight takes 0.8 µs, a hundredth of the whole pass of a small net
@@ -186,7 +205,7 @@ def gradient_of(layers: Sequence[nn.Module], loss: str) -> Gradient:
             own = layer._parameters
             if own["bias"] is not None:
                 gradients.append(delta.sum(0))
-            gradients.append(delta.t().mm(passed[i]))
+            gradients.append(gathered(delta, passed[i]))
             if i > first:
                 delta = returned(delta, own["weight"], passed[i])  # type: ignore[arg-type]
         gradients.reverse()
