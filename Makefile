@@ -48,6 +48,7 @@ $(BENCH_STAMP): benchmarks/constraints.txt pyproject.toml
 
 bench: $(BENCH_STAMP)
 	$(BENCH)/bin/python benchmarks/step.py
+	$(BENCH)/bin/python benchmarks/small.py
 	$(BENCH)/bin/python benchmarks/accuracy.py
 
 clean:
