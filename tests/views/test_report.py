@@ -14,6 +14,7 @@ from limen.experiments.config import with_options
 from limen.experiments.present import present
 from limen.experiments.registry import EXPERIMENTS
 from limen.experiments.setup import set_up
+from limen.experiments.study import as_variant, find_variant
 from limen.language import Text
 from limen.views.confusion import confusion
 from limen.views.curves import curves
@@ -61,8 +62,8 @@ def runs(tmp_path_factory):
     return {name: finish(small(name), root)[0] for name in ("digits-cnn", "digits-mlp", "iris")}
 
 
-def finding(run, language="en", folder=None, **changes):
-    setup = set_up(small(run.record["experiment"]["name"]), folder=folder)
+def finding(run, language="en", folder=None, experiment=None, **changes):
+    setup = set_up(experiment or small(run.record["experiment"]["name"]), folder=folder)
     answers = run.predictions()
     made = Finding(
         run=run, data=setup.data, net=setup.net, outputs=answers["outputs"], targets=answers["targets"],
@@ -108,18 +109,35 @@ def test_names_from_files_are_shown_as_text(runs):
     assert "<script" not in text and "&lt;script&gt;" in text
 
 
-# the experiments that show each figure
-SHOWS = {figure: [name for name, make in EXPERIMENTS.items() if figure in make().figures] for figure in FIGURES}
+# the experiments that show each figure, and their variants, some of which alone have what it shows
+SHOWS = {
+    figure: [
+        (name, variant)
+        for name, make in EXPERIMENTS.items()
+        if figure in make().figures
+        for variant in ("", *(v.name for v in make().variants if not v.begin))
+    ]
+    for figure in FIGURES
+}
+
+
+def smaller(name, variant):
+    """A small run's experiment, or that of one of its variants."""
+    if not variant:
+        return small(name)
+    made = EXPERIMENTS[name]()
+    return as_variant(made, find_variant(made, variant), ["plan.epochs=3", "plan.passes=1", "data.verify=false"])
 
 
 @pytest.fixture(scope="module")
 def run_of(tmp_path_factory, runs, small_data):
-    """A small finished run of an experiment, made when it is first asked for."""
+    """A small finished run of an experiment or a variant, made when it is first asked for."""
 
-    def find(name):
-        if name not in runs:
-            runs[name] = finish(small(name), tmp_path_factory.mktemp("more"), folder=small_data)[0]
-        return runs[name]
+    def find(name, variant):
+        key = f"{name}/{variant}" if variant else name
+        if key not in runs:
+            runs[key] = finish(smaller(name, variant), tmp_path_factory.mktemp("more"), folder=small_data)[0]
+        return runs[key]
 
     return find
 
@@ -133,7 +151,10 @@ def test_every_figure_belongs_to_an_experiment():
 def test_every_figure_is_a_picture_of_a_lectures_size_and_repeats_to_the_same_bytes(run_of, name, small_data):
     def drawn(language):
         with styled():
-            every = (FIGURES[name](finding(run_of(shown), language, folder=small_data)) for shown in SHOWS[name])
+            every = (
+                FIGURES[name](finding(run_of(*shown), language, folder=small_data, experiment=smaller(*shown)))
+                for shown in SHOWS[name]
+            )
             figure = next(made for made in every if made is not None)
             return to_png(figure), to_svg(figure, language)
 
