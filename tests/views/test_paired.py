@@ -25,7 +25,7 @@ def test_the_interval_is_that_of_the_paired_t_test():
 def test_the_table_says_by_how_much_and_whether_chance_may_have_made_it():
     noisy = [0.80, 0.95, 0.85, 0.90, 0.84]
     rows = [("plain", results(FIRST)), ("better", results(OTHER)), ("noisy", results(noisy))]
-    headings, body = differences([*rows, ("other", [{"test_energy": 1.0}] * 5)], "en")
+    headings, body = differences([*rows, ("other", [{"test_loss": 1.0}] * 5)], "en")
     assert len(headings) == 5 and [row[:2] for row in body] == [
         ("better", "test accuracy"), ("noisy", "test accuracy"), ("better", "test loss"), ("noisy", "test loss"),
     ]  # fmt: skip

@@ -23,8 +23,8 @@ Contrastive divergence begins next door: start at a digit, draw the hidden units
 energy there. One such step is CD-1, five are CD-5. Persistent chains (PCD) never go back to the data but dream on from
 where they were. None of them is the true gradient, so the question is whether the likelihood rises all the same.
 
-Z cannot be summed, yet there are two honest measures. The pseudo-likelihood asks each pixel what it should be, given
-all others, and needs no Z: watch it rise from where pixels know nothing of each other. And Z can be estimated, by
+Z cannot be summed, yet there are two honest measures. The pseudo-likelihood (PL) asks each pixel what it should be,
+given all others, and needs no Z: watch it rise from where pixels know nothing of each other. And Z can be estimated, by
 letting particles walk from a machine whose Z is known to this one. Then let the machines dream: start from noise, and
 see what comes. A second machine on the first one's hidden units makes a deep belief net.""",
             zh="""
@@ -65,7 +65,7 @@ Z 也可以估计：让粒子从一台 Z 已知的机器一步步走到这一台
             Variant("pcd", Text("PCD", "PCD"), ("net.persistent=true",)),
             Variant(
                 "dbn",
-                Text("two layers: deep belief net", "两层：深度信念网络"),
+                Text("deep belief net", "深度信念网络"),
                 ("net=stack", "net.kind=rbm", "net.hidden=64,64", "plan.epochs=120"),
             ),
         ),

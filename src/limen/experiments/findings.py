@@ -214,7 +214,7 @@ FINDS: dict[str, tuple[str, ...]] = {
     "mending": ("mending_error",),
     "components": ("pca_error", "relative_error"),
     "activity": ("code_activity",),
-    "likelihood": ("pseudo_likelihood_gain", "pseudo_likelihood", "log_likelihood", "likelihood_bound", "log_z_error"),
+    "likelihood": ("pseudo_likelihood_gain", "log_likelihood", "likelihood_bound", "log_z_error"),
 }
 
 

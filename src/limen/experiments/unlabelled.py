@@ -2,7 +2,6 @@
 hold it.
 """
 
-import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from limen.experiments.setup import START, Setup
 from limen.explain.annealing import annealed_importance
 from limen.explain.belief import likelihood_bound
 from limen.explain.components import principal_components
+from limen.explain.likelihood import independent_log_likelihood
 from limen.explain.noise import masked
 from limen.nets.autoencoder import Autoencoder
 from limen.nets.rbm import RBM, bits_of
@@ -84,8 +84,8 @@ def activity(setup: Setup, metrics: Metrics) -> dict[str, float]:
 def likelihood(setup: Setup, metrics: Metrics) -> dict[str, float]:
     """How likely machines of bits hold the test split, drawn as bits; in nats an example.
 
-    Of one machine the pseudo-likelihood, what it has gained over pixels by themselves, each at its own rate (where
-    training began), and the log likelihood with the standard error of its estimated log Z; of a deep belief net a
+    Of one machine what the pseudo-likelihood has gained over pixels by themselves, each at its own rate (where training
+    began), and the log likelihood with the standard error of its estimated log Z; of a deep belief net a
     lower bound of the latter.
     """
     net, v = setup.net, bits_of(rows(setup, setup.data.test)[:MOST])
@@ -100,16 +100,7 @@ def likelihood(setup: Setup, metrics: Metrics) -> dict[str, float]:
     with torch.no_grad():
         log_likelihood = -net.free_energy(v).double().mean().item() - annealed.log_z
     return {
-        "pseudo_likelihood_gain": pseudo - by_themselves(net, train, v),
-        "pseudo_likelihood": pseudo,
+        "pseudo_likelihood_gain": pseudo - independent_log_likelihood(train[:START], v),
         "log_likelihood": log_likelihood,
         "log_z_error": annealed.error,
     }
-
-
-def by_themselves(net: RBM, train: Tensor, v: Tensor) -> float:
-    """The log likelihood of bits v under pixels that know nothing of each other: the machine without weights."""
-    empty = copy.deepcopy(net)
-    empty.start_at(train[:START].mean(0))
-    nn.init.zeros_(empty.weight)
-    return empty.pseudo_likelihood(v).double().mean().item()

@@ -89,6 +89,15 @@ def log_weights(rbm: RBM) -> tuple[list[Tensor], Tensor]:
     )
 
 
+def independent_log_likelihood(data: Tensor, v: Tensor) -> float:
+    """The mean log likelihood of bits v (B, visible) if each were drawn by itself at its own rate in data (N, visible).
+
+    It is what a machine without weights begins with, its rates held off 0 and 1 as `RBM.start_at` holds them; in nats.
+    """
+    p, v = data.double().mean(0).clamp(0.01, 0.99), v.double()
+    return (v * p.log() + (1 - v) * (1 - p).log()).sum(1).mean().item()
+
+
 def log_partition(rbm: RBM) -> Tensor:
     """log Z, exactly, by counting the smaller side's states: a float64 scalar with a slope by the parameters, in nats.
 

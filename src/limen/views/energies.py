@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
+from limen.data.dataset import Split, as_input
+from limen.explain.likelihood import independent_log_likelihood
 from limen.nets.autoencoder import Autoencoder
 from limen.nets.rbm import RBM, bits_of
 from limen.nets.stack import Stack
@@ -113,6 +115,12 @@ def transposed(rows: Sequence[Row], shape: tuple[int, ...], language: str) -> Fi
     return figure
 
 
+def by_themselves(finding: Finding, split: Split) -> float:
+    """The mean log likelihood of a split's bits if each pixel were drawn by itself."""
+    train, x = (as_input(s.x, finding.data.scale).flatten(1) for s in (finding.data.train, split))
+    return independent_log_likelihood(train, bits_of(x))
+
+
 def draw_curves(lanes: Sequence[Lane], left: Axes, middle: Axes, language: str) -> None:
     """Pseudo-likelihood and reconstruction error on the validation split, epoch by epoch."""
     for number, lane in enumerate(lanes):
@@ -120,10 +128,8 @@ def draw_curves(lanes: Sequence[Lane], left: Axes, middle: Axes, language: str) 
         epochs = range(1, len(lines) + 1)
         left.plot(epochs, column(lines, "validation_pseudo_likelihood"), label=lane.label, **look(number))
         middle.plot(epochs, column(lines, "validation_reconstruction_error"), label=lane.label, **look(number))
-    start = lanes[0].results[0]
-    if "pseudo_likelihood_gain" in start:
-        before = start["pseudo_likelihood"] - start["pseudo_likelihood_gain"]
-        left.axhline(before, color=GREY, linestyle=":", label=word("pixels by themselves", language))
+    before = by_themselves(lanes[0].finding, lanes[0].finding.data.validation)
+    left.axhline(before, color=GREY, linestyle=":", label=word("pixels by themselves", language))
     left.set_title(word("validation_pseudo_likelihood", language), fontsize=11)
     middle.set_title(word("validation_reconstruction_error", language), fontsize=11)
     left.set_ylabel(word("nats an example", language))
@@ -151,10 +157,7 @@ def draw_estimates(lanes: Sequence[Lane], axes: Axes, language: str) -> None:
             ha="center", fontsize=10,
         )  # fmt: skip
         ticks.append(lane.label)
-    start = lanes[0].results[0]
-    if "pseudo_likelihood_gain" in start:
-        before = start["pseudo_likelihood"] - start["pseudo_likelihood_gain"]
-        axes.axvline(before, color=GREY, linestyle=":")
+    axes.axvline(by_themselves(lanes[0].finding, lanes[0].finding.data.test), color=GREY, linestyle=":")
     axes.set_yticks(range(len(ticks)), [textwrap.fill(tick, 16) for tick in ticks])
     axes.set_ylim(len(ticks) - 0.5, -0.7)
     axes.margins(x=0.15)

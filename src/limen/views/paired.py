@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from limen.runs.repeats import Repeats, paired
 from limen.train.measures import lower_is_better, shown_first
 from limen.views.finding import Lane
-from limen.views.numbers import number
 from limen.views.panels import lane_curves, look
 from limen.views.style import GREY, INK
 from limen.views.words import word
@@ -32,19 +31,24 @@ def verdict(difference: Repeats, measure: str, language: str) -> str:
 def differences(rows: Sequence[tuple[str, Results]], language: str) -> tuple[list[str], list[tuple[str, ...]]]:
     """Headings and rows of a table: every test measure of every variant less the first one's, seed by seed.
 
-    rows: a variant's label and its measures, a mapping for each seed. No rows where there is one seed only.
+    rows: a variant's label and its measures, a mapping for each seed. A variant without some test measure of the first
+    has another task, so that their losses do not compare: it is left out. No rows where there is one seed only.
     """
     headings = [word(name, language) for name in ("variant", "measure", "difference", "difference interval")] + [""]
     if not rows or len(rows[0][1]) < 2:
         return headings, []
     first = rows[0][1]
     body: list[tuple[str, ...]] = []
-    for measure in (name for name in shown_first(first[0]) if name.startswith("test_")):
-        for label, results in rows[1:]:
-            if len(results) != len(first) or any(measure not in result for result in results):
-                continue
+    measures = [name for name in shown_first(first[0]) if name.startswith("test_")]
+    alike = [
+        (label, results)
+        for label, results in rows[1:]
+        if len(results) == len(first) and all(set(measures) <= set(result) for result in results)
+    ]
+    for measure in measures:
+        for label, results in alike:
             found = paired([r[measure] for r in first], [r[measure] for r in results])
-            interval = f"{number(found.low)} … {number(found.high)}"
+            interval = f"{found.low:+.4f} … {found.high:+.4f}"
             told = (f"{found.mean:+.4f}", interval, verdict(found, measure, language))
             body.append((label, word(measure, language), *told))
     return headings, body
