@@ -154,7 +154,10 @@ the same labels, and gives the difference with its interval.""",
         panels=("paired", "labelled-curves", "filters-beside"),
         next=(
             Try("--seeds 5", Text("five draws of the hundred labels, in pairs", "抽五次一百个标签，成对比较")),
-            Try("--variant plain --set net.activation=relu", Text("what took its place: ReLU", "后来取代它的：ReLU")),
+            Try(
+                "--variant plain --set net.activation=relu",
+                Text("ReLU in place of the sigmoid: does that help as much?", "把 sigmoid 换成 ReLU：帮助有这么大吗？"),
+            ),
             Try("--variant plain --set data.limit=none", Text("if every picture had a label", "假如每幅图都有标签")),
         ),
     )
