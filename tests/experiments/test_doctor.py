@@ -31,20 +31,27 @@ def stopped_after(experiment, root, steps):
     return Run(run.path)
 
 
+def four_epochs():
+    """Six steps in each; samples after the first and the sixteenth."""
+    return with_options(small("iris"), ["plan.epochs=4"])
+
+
 def test_a_run_keeps_its_statistics_and_repeats_them_bit_for_bit(tmp_path):
-    run, _ = finish(small("iris"), tmp_path)
-    again, _ = finish(small("iris"), tmp_path)
+    run, _ = finish(four_epochs(), tmp_path)
+    again, _ = finish(four_epochs(), tmp_path)
     lines = run.statistics()
-    assert [(line["epoch"], sample["step"]) for line in lines for sample in line["samples"]] == [(1, 1), (1, 4)]
+    assert [(line["epoch"], sample["step"]) for line in lines for sample in line["samples"]] == [(1, 1), (3, 4)]
     assert (run.path / "statistics.jsonl").read_bytes() == (again.path / "statistics.jsonl").read_bytes()
     assert contents(run) == contents(again)
 
 
-@pytest.mark.parametrize("steps", [1, 2, 4, 6, 9])
+@pytest.mark.parametrize("steps", [1, 6, 9, 16, 20])
 def test_a_resumed_run_has_its_statistics_whole(tmp_path, steps):
-    whole, _ = finish(small("iris"), tmp_path)
-    run = stopped_after(small("iris"), tmp_path, steps)
-    assert sum(len(line["samples"]) for line in run.statistics()) == (2 if steps > 6 else 0)  # of finished epochs
+    whole, _ = finish(four_epochs(), tmp_path)
+    run = stopped_after(four_epochs(), tmp_path, steps)
+    assert sum(len(line["samples"]) for line in run.statistics()) == sum(
+        steps > end for end in (6, 18)
+    )  # of finished epochs
     finished, _ = finish(run, tmp_path)
     assert contents(finished) == contents(whole)
 
@@ -60,9 +67,9 @@ def test_without_statistics_nothing_is_measured_and_the_weights_are_the_same(tmp
 
 
 def test_a_fork_goes_on_from_its_parents_statistics(tmp_path):
-    parent = stopped_after(small("iris"), tmp_path, 9)
-    child, _ = finish(fork(parent, 9), tmp_path)
-    whole, _ = finish(small("iris"), tmp_path)
+    parent = stopped_after(four_epochs(), tmp_path, 17)
+    child, _ = finish(fork(parent, 17), tmp_path)
+    whole, _ = finish(four_epochs(), tmp_path)
     assert child.statistics() == whole.statistics()
 
 

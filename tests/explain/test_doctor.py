@@ -72,7 +72,7 @@ def bend(name, kind="ReLU", **share):
 
 
 def recorded(layers=(), train=(1.0, 0.1), validation=(1.0, 0.2), losses=None, facts=(), settings=(), samples=4):
-    """What a run of digits-mlp would record: ten steps an epoch, samples after steps 1, 4, 16, 64."""
+    """What a run of digits-mlp would record: ten steps an epoch, samples after steps 1, 16, 128, 512."""
     from limen.experiments.record import to_record
 
     experiment = with_options(EXPERIMENTS["digits-mlp"](), ["plan.batch_size=10", *settings])
@@ -87,7 +87,7 @@ def recorded(layers=(), train=(1.0, 0.1), validation=(1.0, 0.2), losses=None, fa
     ]
     steps = [{"epoch": n, "losses": [losses[0] if losses else LN10, *(losses or [t] * 9)]} for n, t in enumerate(train, 1)]  # fmt: skip
     every = layers or [layer("dense1"), bend("act1", dead=0.1), layer("out")]
-    taken = [(1, 1), (1, 4), (2, 6), (7, 4)][:samples]
+    taken = [(1, 1), (2, 6), (13, 8), (52, 2)][:samples]
     statistics = [{"epoch": e, "samples": [{"step": s, "loss": 1.0, "rate": 0.01, "layers": every}]} for e, s in taken]
     return {"record": {"experiment": to_record(experiment), "data": data}, "metrics": metrics, "steps": steps, "statistics": statistics}  # fmt: skip
 
@@ -101,7 +101,7 @@ def test_a_record_as_it_should_be_gives_nothing():
 
 
 def test_steps_are_counted_since_the_run_began():
-    assert [sample.at for sample in Case.of(**recorded()).samples] == [1, 4, 16, 64]
+    assert [sample.at for sample in Case.of(**recorded()).samples] == [1, 16, 128, 512]
 
 
 def test_dead_units_count_from_three_quarters_or_from_half_where_little_was_learnt():

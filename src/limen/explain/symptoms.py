@@ -27,7 +27,7 @@ AT_ONCE = 0.7  # of all that is lost on the way, on a logarithmic scale
 # The first gradient of healthy nets was 0.05 to 4 long, and their first answers below 1.
 BURST, LOUD = 20.0, 10.0
 POOR = 0.5  # of the blind loss: a net that ends above it has learnt little
-EARLY = 4  # samples: steps 1, 4, 16 and 64
+EARLY = 3  # samples: steps 1, 16 and 128
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import contextlib
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -23,9 +24,9 @@ from limen.data.dataset import Dataset, as_input
 from limen.train.state import State
 from limen.train.update import current_rate
 
-# after these steps since the run began: a sample costs a few steps, so all of them together cost 3 % from some hundred
-# steps on, and ever less; and the last one always lies in the last third of the run
-STEPS = (1, 4, 16, 64, *(round(256 * 2 ** (k / 2)) for k in range(64)))
+# after these steps since the run began: a sample costs about as much as one step of a convolutional net and four of the
+# smallest, so that all together cost below 3 % of some hundred steps, and ever less; the last lies in the last third
+STEPS = (1, 16, 128, *(round(512 * 2 ** (k / 2)) for k in range(64)))
 PROBE = 64  # training examples that the layers answer to: the same ones every time
 NEAR = 0.02  # a sigmoid this near to 0 or 1, or a tanh to ±1, is saturated: its slope is below 8 % or 4 % of the best
 
@@ -47,8 +48,8 @@ def probe_of(data: Dataset) -> Tensor:
 
 
 def matrices(layer: nn.Module) -> list[nn.Parameter]:
-    """A layer's own weights that are trained: matrices and kernels, no biases and no scales."""
-    return [p for p in layer.parameters(recurse=False) if p.requires_grad and p.ndim >= 2]
+    """A layer's own weights: matrices and kernels, no biases and no scales."""
+    return [p for p in layer.parameters(recurse=False) if p.ndim >= 2]
 
 
 def plain(value: float) -> float | None:
@@ -59,7 +60,7 @@ def plain(value: float) -> float | None:
 @contextlib.contextmanager
 def undisturbed(net: nn.Module, device: torch.device) -> Iterator[None]:
     """The net answers as in use; afterwards each part is in the mode it was in, and so are torch's generators."""
-    modes = [(layer, layer.training) for layer in net.modules()]
+    learning = [layer for layer in net.modules() if layer.training]
     cards = [device] if device.type == "cuda" else []
     apple = torch.mps.get_rng_state() if device.type == "mps" else None
     net.eval()
@@ -67,8 +68,8 @@ def undisturbed(net: nn.Module, device: torch.device) -> Iterator[None]:
         with torch.random.fork_rng(cards), torch.no_grad():
             yield
     finally:
-        for layer, mode in modes:
-            layer.training = mode
+        for layer in learning:
+            layer.training = True
         if apple is not None:
             torch.mps.set_rng_state(apple)
 
@@ -76,42 +77,30 @@ def undisturbed(net: nn.Module, device: torch.device) -> Iterator[None]:
 def measure_answers(layer: nn.Module, y: Tensor) -> dict[str, Tensor]:
     """Sums over a layer's answers (B, units) or (B, channels, …), not yet waited for.
 
-    `silent` is the share of a ReLU's units that are 0 for every example and place, `ends` the share of a sigmoid's or
-    tanh's answers at the ends of its range.
+    `heard` counts a ReLU's units that are not 0 for every example and place, `ends` a sigmoid's or tanh's answers at
+    the ends of its range.
     """
-    kind, y = type(layer), y.detach()
+    kind = type(layer)
     wide = torch.float32 if y.dtype.itemsize < 4 else y.dtype
     sums = {f"norm{p}": torch.linalg.vector_norm(y, p, dtype=wide) for p in (1, 2)}
-    sums["total"] = y.sum(dtype=wide)
+    if kind not in (nn.ReLU, nn.Sigmoid):  # whose answers are their own size
+        sums["total"] = y.sum(dtype=wide)
     if kind is nn.ReLU:
         unit = 1 if y.ndim == 4 else y.ndim - 1
-        highest = y.amax([axis for axis in range(y.ndim) if axis != unit])
-        sums["silent"] = (highest == 0).float().mean()
+        sums["heard"] = y.amax([axis for axis in range(y.ndim) if axis != unit]).count_nonzero()
     if kind in ENDS:
         middle, end = ENDS[kind]
-        sums["ends"] = ((y - middle).abs() > end).float().mean()
+        sums["ends"] = (y - middle if middle else y).abs().gt(end).count_nonzero()
     return sums
 
 
-def answers_of(net: nn.Module, probe: Tensor) -> dict[nn.Module, tuple[int, dict[str, Tensor]]]:
-    """What the layers with weights and the activations answer to the probe, in the order in which they are asked.
+@dataclass(frozen=True)
+class Answers:
+    """What a layer answered to the probe: how many numbers, of how many units, and sums over them."""
 
-    For each layer how many numbers it answers, and their sums.
-    """
-    found: dict[nn.Module, tuple[int, dict[str, Tensor]]] = {}
-
-    def note(layer: nn.Module, _: Any, y: Any) -> None:
-        if isinstance(y, Tensor) and y.is_floating_point() and layer not in found:
-            found[layer] = (y.numel(), measure_answers(layer, y))
-
-    watched = [layer for layer in net.modules() if isinstance(layer, BENDS) or matrices(layer)]
-    hooks = [layer.register_forward_hook(note) for layer in watched]
-    try:
-        net(probe)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return found
+    count: int
+    units: int
+    sums: dict[str, Tensor]
 
 
 class Sampler:
@@ -120,61 +109,78 @@ class Sampler:
     def __init__(self, state: State, data: Dataset, autocast: contextlib.AbstractContextManager[object]) -> None:
         self.state, self.autocast, self.probe = state, autocast, probe_of(data)
         self.names = {layer: name for name, layer in state.net.named_modules()}
-        self.weights = {layer: own for layer in state.net.modules() if (own := matrices(layer))}
+        self.owned = {layer: own for layer in self.names if (own := matrices(layer))}
+        self.watched = [layer for layer in self.names if isinstance(layer, BENDS) or layer in self.owned]
+
+    def answers(self) -> dict[nn.Module, Answers]:
+        """What the layers with weights and the activations answer to the probe, in the order they are asked in."""
+        found: dict[nn.Module, Answers] = {}
+
+        def note(layer: nn.Module, _: Any, y: Any) -> None:
+            if isinstance(y, Tensor) and y.is_floating_point() and layer not in found:
+                units = y.shape[1 if y.ndim == 4 else -1] if y.ndim else 1
+                found[layer] = Answers(y.numel(), units, measure_answers(layer, y))
+
+        with undisturbed(self.state.net, self.state.device), self.autocast:
+            hooks = [layer.register_forward_hook(note) for layer in self.watched]
+            try:
+                self.state.net(self.probe)
+            finally:
+                for hook in hooks:
+                    hook.remove()
+        return found
 
     def take(self, step: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor) -> Tensor:
         """Take the step on a batch; the batch's loss. What was measured is added to the state's samples."""
-        state = self.state
-        with undisturbed(state.net, state.device), self.autocast:
-            answers = answers_of(state.net, self.probe)
-        before = [p.detach().clone() for own in self.weights.values() for p in own]
+        state, answers = self.state, self.answers()
+        weights = {layer: own for layer, every in self.owned.items() if (own := [p for p in every if p.requires_grad])}
+        before = [p.detach().clone() for own in weights.values() for p in own]
         loss = step(x, y)
         sample = {"step": state.step + 1, "loss": plain(loss.item()), "rate": plain(current_rate(state.optimizers))}
-        state.samples.append({**sample, "layers": self.rows(answers, before)})
+        state.samples.append({**sample, "layers": self.rows(answers, weights, before)})
         return loss
 
-    def norms(self, before: list[Tensor]) -> list[list[Tensor]]:
-        """The lengths of each weight's gradient, of the weight before the step, and of the step."""
-        now = [p for own in self.weights.values() for p in own]
+    def lengths(self, weights: list[nn.Parameter], before: list[Tensor]) -> list[Tensor]:
+        """The lengths of the weights' gradients, then of the weights before the step, then of the step."""
         zero = torch.zeros((), device=self.state.device)
-        slopes = [zero if p.grad is None else p.grad for p in now]
-        moved = torch._foreach_sub([p.detach() for p in now], before)
-        return [list(torch._foreach_norm(tensors)) for tensors in (slopes, before, moved)]
+        slopes = [zero if p.grad is None else p.grad for p in weights]
+        moved = torch._foreach_sub([p.detach() for p in weights], before)
+        return [length for tensors in (slopes, before, moved) for length in torch._foreach_norm(tensors)]
 
     def rows(
-        self, answers: dict[nn.Module, tuple[int, dict[str, Tensor]]], before: list[Tensor]
+        self, answers: dict[nn.Module, Answers], weights: dict[nn.Module, list[nn.Parameter]], before: list[Tensor]
     ) -> list[dict[str, Any]]:
         """A row for each layer, from the input to the loss; the device is waited for once."""
-        lengths = self.norms(before) if before else [[], [], []]
-        sums = [value for _, found in answers.values() for value in found.values()]
-        flat = [value.float() for value in (*sums, *(v for row in lengths for v in row))]
-        values = iter(torch.stack(flat).tolist() if flat else [])
-        asked = {layer: (count, {name: next(values) for name in found}) for layer, (count, found) in answers.items()}
+        sums = [value for found in answers.values() for value in found.sums.values()]
+        lengths = self.lengths([p for own in weights.values() for p in own], before) if before else []
+        values = iter(torch.stack([value.float() for value in (*sums, *lengths)]).tolist() if sums or lengths else [])
+        heard = {layer: {name: next(values) for name in found.sums} for layer, found in answers.items()}
         slopes, sizes, moves = ([next(values) for _ in before] for _ in range(3))
         told, at = {}, 0
-        for layer, own in self.weights.items():
+        for layer, own in weights.items():
             parts = slice(at, at + len(own))
             told[layer] = in_weights(sum(p.numel() for p in own), slopes[parts], sizes[parts], moves[parts])
             at += len(own)
-        order = [*asked, *(layer for layer in told if layer not in asked)]
+        order = [*answers, *(layer for layer in told if layer not in answers)]
         return [
             {
                 "name": self.names[layer],
                 "kind": type(layer).__name__,
-                **(in_answers(*asked[layer]) if layer in asked else {}),
+                **(in_answers(answers[layer], heard[layer]) if layer in answers else {}),
                 **told.get(layer, {}),
             }
             for layer in order
         ]
 
 
-def in_answers(count: int, sums: dict[str, float]) -> dict[str, float | None]:
-    """What the sums over so many answers say: mean size, deviation, shares of dead and saturated units."""
-    variance = sums["norm2"] ** 2 / count - (sums["total"] / count) ** 2
+def in_answers(answers: Answers, sums: dict[str, float]) -> dict[str, float | None]:
+    """What the sums over a layer's answers say: mean size, deviation, shares of dead and of saturated units."""
+    count = answers.count
+    variance = sums["norm2"] ** 2 / count - (sums.get("total", sums["norm1"]) / count) ** 2
     found = {"size": plain(sums["norm1"] / count)}
     found["deviation"] = 0.0 if variance <= 0 else plain(math.sqrt(variance))  # below 0 by rounding; nan is neither
-    found |= {"dead": plain(sums["silent"])} if "silent" in sums else {}
-    found |= {"saturated": plain(sums["ends"])} if "ends" in sums else {}
+    found |= {"dead": plain(1 - sums["heard"] / answers.units)} if "heard" in sums else {}
+    found |= {"saturated": plain(sums["ends"] / count)} if "ends" in sums else {}
     return found
 
 
