@@ -156,3 +156,11 @@ def test_a_run_that_began_with_other_weights_repeats_bit_for_bit(stacked):
         except StopIteration as stop:
             assert stop.value.same and stop.value.tier.name == "T1" and stop.value.finished
             break
+
+
+def test_a_stack_of_autoencoders_is_measured_by_its_reconstructions_and_has_no_free_energy(stacked):
+    below = stacked.finished("pretraining", 0).result["metrics"]
+    assert "test_free_energy" not in below and below["test_reconstruction_error"] > 0
+    assert {"test_free_energy", "test_reconstruction_error"} <= stacked.finished("dbn", 0).result["metrics"].keys()
+    with pytest.raises(LimenError, match="Use --set objective=coding"):
+        set_up(variant("stacked", "pretraining", "objective=contrast"), "cpu")

@@ -168,18 +168,25 @@ def check_match(experiment: Experiment, data: Dataset) -> None:
         )
 
 
+def without_labels(net: nn.Module) -> str | None:
+    """The objective of a net that learns without labels; None: of any other net."""
+    if isinstance(net, Stack):
+        return "coding" if isinstance(net.layers[0], Autoencoder) else "contrast"
+    return {RBM: "contrast", Autoencoder: "reconstruction"}.get(type(net))
+
+
 def check_net(experiment: Experiment, net: nn.Module, processes: Processes) -> None:
     """Refuse an objective that the net's outputs do not serve, and nets that several processes cannot train."""
     objective, name = experiment.objective, experiment.net.name
-    fitting = {RBM: ("contrast",), Stack: ("contrast",), Autoencoder: ("reconstruction",)}.get(type(net))
-    if fitting is None and objective == "contrast":
+    fitting = without_labels(net)
+    if fitting is None and objective in ("coding", "contrast"):
         raise LimenError(
-            f"The objective 'contrast' is for {', '.join(sorted(UNSUPERVISED - {'autoencoder'}))}, not {name}."
+            f"The objective {objective!r} is for {', '.join(sorted(UNSUPERVISED - {'autoencoder'}))}, not {name}."
         )
-    if fitting is not None and objective not in fitting:
+    if fitting not in (None, objective):
         raise LimenError(
-            f"The net {name!r} learns without labels, which the objective {objective!r} needs. "
-            f"Use --set objective={fitting[0]}."
+            f"The net {name!r}, as it is built, learns without labels, and not with the objective {objective!r}. "
+            f"Use --set objective={fitting}."
         )
     if processes.count > 1 and isinstance(net, RBM | Stack):
         raise LimenError(

@@ -125,7 +125,7 @@ the same labels, and gives the difference with its interval.""",
                 (
                     "net=stack",
                     "net.hidden=128,64,32",
-                    "objective=contrast",
+                    "objective=coding",
                     "data.limit=none",
                     "plan.epochs=30",
                     "plan.batch_size=32",

@@ -61,7 +61,7 @@ ReLU 只要打开斜率就是 1。辅助损失：让每个隐藏层都给出自�
                     "net=stack",
                     f"net.hidden={TEN}",
                     "net.kind=autoencoder",
-                    "objective=contrast",
+                    "objective=coding",
                     "plan.epochs=50",
                     "plan.optimizer=adam",
                     "plan.optimizer.lr=0.01",

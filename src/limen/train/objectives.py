@@ -122,6 +122,14 @@ def contrast(values: Tensor, _: Tensor) -> Tensor:
     return (values[:, 0] - values[:, 1]).mean()
 
 
+def coding_cost(values: Tensor, _: Tensor) -> Tensor:
+    """What a layer of autoencoders learns to lower: the error of its reconstructions and the cost of its code.
+
+    values: (B, 3): the cost of an example, 0, its squared reconstruction error.
+    """
+    return values[:, 0].mean()
+
+
 def free_energy(values: Tensor, _: Tensor) -> Tensor:
     """The mean free energy of the examples, up to a constant -log p(example)."""
     return values[:, 0].mean()
@@ -158,6 +166,7 @@ OBJECTIVES = {
         "half-squares", half_sum_of_squares, {"elementwise_accuracy": nearest_bit}, "numbers", spread=False
     ),
     "reconstruction": Objective("reconstruction", squared_error, {"explained": explained}, "input"),
+    "coding": Objective("coding", coding_cost, {"reconstruction_error": reconstruction_error}, "any", 3),
     "contrast": Objective(
         "contrast",
         contrast,
