@@ -38,6 +38,7 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "iris": iris.iris,
     "autoencoder": unsupervised.autoencoder,
     "stacked": unsupervised.stacked,
+    "stacked-500": unsupervised.stacked_500,
     "rbm": boltzmann.rbm,
     "ae-vs-rbm": boltzmann.ae_vs_rbm,
     "initialisation": training.initialisation,

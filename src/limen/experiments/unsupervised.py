@@ -1,5 +1,7 @@
 """Chapter 5: learning without labels, from autoencoders to pretraining."""
 
+from dataclasses import replace
+
 from limen.data.spec import Data
 from limen.experiments.chapters import WITHOUT_LABELS
 from limen.experiments.experiment import Experiment, Net, Published, Try, Variant
@@ -159,5 +161,39 @@ the same labels, and gives the difference with its interval.""",
                 Text("ReLU in place of the sigmoid: does that help as much?", "把 sigmoid 换成 ReLU：帮助有这么大吗？"),
             ),
             Try("--variant plain --set data.limit=none", Text("if every picture had a label", "假如每幅图都有标签")),
+        ),
+    )
+
+
+def stacked_500() -> Experiment:
+    """The same from five hundred labels: what is left of the gain when labels are less dear."""
+    return replace(
+        stacked(),
+        name="stacked-500",
+        title=Text("Five hundred labels: is it still worth it?", "五百个标签：还值得吗？"),
+        story=Text(
+            en="""
+With a hundred labels, layers that had first learnt to code a thousand pictures without names did better. Here somebody
+has named five hundred of the same 1150 digits; net, pretraining and rate are the same.
+
+What pretraining gives is a better place to begin. The more labels there are, the more they say themselves, and the less
+the place matters. Five seeds and the interval of their differences say what is left of it: look whether zero lies
+inside. When labels had become plenty, and ReLU and better first weights had come, the field let this way go; where
+labels are few, it has come back in other clothes.""",
+            zh="""
+只有一百个标签时，先学会给一千幅没有标签的图像编码的网络表现更好。这一次，同样的 1150 个数字中有五百个有人标注；
+网络、预训练和学习率都不变。
+
+预训练给出的是一个更好的起点。标签越多，标签自己说得就越多，起点也就越不重要。
+五个随机种子和差值的区间会告诉你还剩下多少好处：看看零是否在区间之内。
+后来标签充裕了，又有了 ReLU 和更好的初始权重，人们便放下了这条路；而在标签稀少的地方，它又换了一身衣裳回来。""",
+        ),
+        data=Data("digits", limit=500),
+        next=(
+            Try("--seeds 5", Text("five draws of the five hundred labels, in pairs", "抽五次五百个标签，成对比较")),
+            Try(
+                "--variant plain --set net.activation=relu",
+                Text("ReLU in place of the sigmoid: does that help as much?", "把 sigmoid 换成 ReLU：帮助有这么大吗？"),
+            ),
         ),
     )
