@@ -38,7 +38,7 @@ wrong.""",
 只看准确率会自欺：把所有短信都说成正常，也能答对 87%。所以要问两个问题：被说成垃圾的，有多少真是垃圾（精确率）？
 垃圾短信里，抓住了多少（召回率）？然后读一读它判错的那些短信。""",
         ),
-        data=Data("sms", seed=0, options={"features": "tfidf"}),
+        data=Data("sms", options={"features": "tfidf"}),
         net=Net("softmax"),
         plan=Plan(epochs=30, batch_size=64, optimizer=Optimizer("adam", 0.03), l2=3e-5),
         published=(Published("test_accuracy", (0.98,), REACH), Published("spam_recall", (0.90,), REACH)),
