@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.conftest import contents, small
@@ -167,6 +168,10 @@ def test_a_study_from_the_command_line(limen, tmp_path):
     ]
     again = limen("run", "--resume", told["study"], "--quiet", "--no-report")
     assert again.returncode == 0, again.stderr
+    shown = limen("show", Path(told["study"]).name, "--report", "--lang", "zh")
+    assert shown.returncode == 0 and "report.html" in shown.stdout, shown.stderr
+    assert 'lang="zh"' in (tmp_path / told["study"] / "report.html").read_text(encoding="utf-8")
+    assert json.loads(limen("show", told["study"], "--json").stdout) == told
     alone = limen("run", "spiral", "--variant", "relu", "--set", "plan.epochs=2", "--json")
     assert json.loads(alone.stdout)["published"][0]["measure"] == "train_accuracy"
     refused = limen("run", "spiral", "--processes", "2")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from limen.cli.options import DataFolder, Json, Language, RunName, RunsFolder
+from limen.cli.study import json_study, tell_study, write_report
 from limen.language import check_language
 
 
@@ -45,15 +46,25 @@ def show(
     language: Language = "en",
     as_json: Json = False,
 ) -> None:
-    """Show a run: its experiment, machine and figures. With --report, write report.html anew in --lang."""
+    """Show a run or a study: its experiment, machine and figures. With --report, write report.html anew in --lang."""
     check_language(language)
     from limen.runs.folder import Run
     from limen.runs.names import runs_folder
+    from limen.runs.study import Study
     from limen.views.outcome import introduction, outcome
     from limen.views.terminal import console
     from limen.views.words import word
 
-    run, out = Run.find(name, runs_folder(runs)), console()
+    out, study = console(), Study.find(name, runs_folder(runs))
+    if study is not None:
+        if report:
+            write_report(study, language, data)
+        if as_json:
+            typer.echo(json_study(study))
+        else:
+            tell_study(study, out, language)
+        return
+    run = Run.find(name, runs_folder(runs))
     if report:
         from limen.experiments import answer
         from limen.experiments.present import present_again

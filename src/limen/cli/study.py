@@ -1,14 +1,16 @@
 """`limen run` on an experiment with variants: one run after the other, then all side by side."""
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from limen.errors import LimenError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from limen.cli.session import Session
     from limen.experiments.experiment import Experiment
     from limen.runs.study import Study
@@ -41,50 +43,59 @@ def carry_out_study(session: "Session", study: "Study", as_json: bool) -> None:
         session.carry_out(
             member.run or member.experiment, root=study.path, name=member.variant.name, start=member.start
         )
-    conclude_study(session, study, as_json)
+    if session.report:
+        write_report(study, session.language, session.data)
+    if as_json:
+        typer.echo(json_study(study))
+    elif not session.silent:
+        tell_study(study, session.out, session.language)
 
 
-def conclude_study(session: "Session", study: "Study", as_json: bool) -> None:
-    """What the variants came to, side by side."""
-    from limen.experiments.present_study import present_study, rows_of
+def write_report(study: "Study", language: str, data: Path | None) -> None:
+    """The figures and the page of a finished study, in a language."""
+    from limen.experiments.present_study import present_study
     from limen.experiments.registry import find_experiment
+    from limen.experiments.study import finished_members
+
+    present_study(study, find_experiment(study.record["experiment"]), finished_members(study), language, data)
+
+
+def tell_study(study: "Study", out: "Console", language: str) -> None:
+    """What the variants of a finished study came to, side by side."""
+    from limen.experiments.present_study import rows_of
     from limen.experiments.study import beside_published, finished_members
     from limen.views.outcome import published_table
     from limen.views.study import paired_table, study_table
     from limen.views.words import word
 
-    every, language = finished_members(study), session.language
-    experiment = find_experiment(study.record["experiment"])
-    if session.report:
-        present_study(study, experiment, every, language, session.data)
-    published = beside_published(study, every)
-    if as_json:
-        typer.echo(json.dumps(json_study(study, every, published), ensure_ascii=False))
-    elif not session.silent:
-        session.out.print()
-        rows_told = rows_of(study, every, language)
-        session.out.print(study_table(rows_told, language))
-        if (pairs := paired_table(rows_told, language)) is not None:
-            session.out.print(f"\n{word('seed by seed', language).format(name=rows_told[0].label)}", markup=False)
-            session.out.print(pairs)
-        if published:
-            rows = [
-                {**row, "of": {language: f"{row['variant'][language]}: {row['of'][language]}"}} for row in published
-            ]
-            session.out.print()
-            session.out.print(published_table(rows, language))
-        where = f"{study.path}/report.html" if session.report else str(study.path)
-        session.out.print(f"\n{word('report' if session.report else 'run', language)}  {where}", markup=False)
+    every = finished_members(study)
+    rows_told = rows_of(study, every, language)
+    out.print()
+    out.print(study_table(rows_told, language))
+    if (pairs := paired_table(rows_told, language)) is not None:
+        out.print(f"\n{word('seed by seed', language).format(name=rows_told[0].label)}", markup=False)
+        out.print(pairs)
+    if published := beside_published(study, every):
+        rows = [{**row, "of": {language: f"{row['variant'][language]}: {row['of'][language]}"}} for row in published]
+        out.print()
+        out.print(published_table(rows, language))
+    page = study.path / "report.html"
+    told = ("report", page) if page.exists() else ("run", study.path)
+    out.print(f"\n{word(told[0], language)}  {told[1]}", markup=False)
 
 
-def json_study(study: "Study", every: Sequence[Any], published: Sequence[Any]) -> dict[str, Any]:
-    """A study as one JSON object."""
-    return {
+def json_study(study: "Study") -> str:
+    """A finished study as one JSON object."""
+    from limen.experiments.study import beside_published, finished_members
+
+    every = finished_members(study)
+    told = {
         "experiment": study.record["experiment"],
         "study": str(study.path),
-        "published": list(published),
+        "published": beside_published(study, every),
         "runs": [{"variant": m.variant.name, "run": str(m.run.path), **(m.run.result or {})} for m in every if m.run],
     }
+    return json.dumps(told, ensure_ascii=False)
 
 
 def check_alone(count: int) -> None:

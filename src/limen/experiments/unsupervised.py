@@ -174,7 +174,7 @@ def stacked_500() -> Experiment:
         story=Text(
             en="""
 With a hundred labels, layers that had first learnt to code a thousand pictures without names did better. Here somebody
-has named five hundred of the same 1150 digits; net, pretraining and rate are the same.
+has named five hundred of the same 1150 digits; net, pretraining and rate are the same. Is it still worth the trouble?
 
 What pretraining gives is a better place to begin. The more labels there are, the more they say themselves, and the less
 the place matters. Five seeds and the interval of their differences say what is left of it: look whether zero lies
@@ -182,7 +182,7 @@ inside. When labels had become plenty, and ReLU and better first weights had com
 labels are few, it has come back in other clothes.""",
             zh="""
 只有一百个标签时，先学会给一千幅没有标签的图像编码的网络表现更好。这一次，同样的 1150 个数字中有五百个有人标注；
-网络、预训练和学习率都不变。
+网络、预训练和学习率都不变。这样还值得费这番功夫吗？
 
 预训练给出的是一个更好的起点。标签越多，标签自己说得就越多，起点也就越不重要。
 五个随机种子和差值的区间会告诉你还剩下多少好处：看看零是否在区间之内。
