@@ -83,6 +83,8 @@ RECIPES = {
     "momentum, augmented": Plan(epochs=2, batch_size=50, optimizer=Optimizer("sgd", 0.1, {"momentum": 0.9}), augment=Augment(flip=True, shift=1)),
     "penalties and clipping": Plan(epochs=2, batch_size=64, l1=1e-4, l2=1e-3, clip=0.5, drop_last=True, schedule=Schedule("step", every=1)),
     "muon": Plan(epochs=2, batch_size=64, optimizer=Optimizer("muon", 1e-3)),
+    "lookahead, mixed, smoothed": Plan(epochs=2, batch_size=60, optimizer=Optimizer("sgd", 0.1, {"momentum": 0.9}), lookahead=3, smoothing=0.1, augment=Augment(cutmix=1.0), mirror=True),
+    "adam, lookahead": Plan(epochs=2, batch_size=64, lookahead=2),
 }  # fmt: skip
 
 
@@ -328,3 +330,47 @@ def test_how_a_step_is_computed_is_not_taken_from_a_checkpoint():
     state.restore_memories([foreign])
     (group,) = state.optimizers[0].param_groups
     assert group["capturable"] is False and group["lr"] == 0.25 and isinstance(group["lr"], float)
+
+
+def test_smoothed_labels_are_shares_of_all_classes(digits):
+    data, share = small(digits, 32), 0.2
+    net = made(data, "softmax")
+    before = copy.deepcopy(net)
+    (last,) = fit(net, data, Plan(epochs=1, batch_size=32, smoothing=share, optimizer=Optimizer("sgd", 0.5)))
+    x, y = next(iter(Batches(data.train, 32, scale=data.scale)))
+    log = before(x).log_softmax(1)
+    target = share / 10 + (1 - share) * nn.functional.one_hot(y, 10)
+    assert last.measures["train_loss"] == pytest.approx(-(target * log).sum(1).mean().item(), rel=1e-5)
+    held = evaluate(net, data.validation, data.scale)["loss"]
+    assert last.measures["validation_loss"] == pytest.approx(held, rel=1e-6)  # of the labels as they are
+
+
+def test_lookahead_goes_half_of_the_way_as_often_as_it_says(digits):
+    """Against the rule written out by hand, beside the same steps without it."""
+    data, plan = small(digits, 128), Plan(epochs=1, batch_size=16, optimizer=Optimizer("sgd", 0.3))
+    net = made(data, "softmax")
+    fast, slow = copy.deepcopy(net), None
+    list(fit(net, data, replace(plan, lookahead=3)))
+    for number, (x, y) in enumerate(Batches(data.train, 16, scale=data.scale).epoch(0), start=1):
+        fast.zero_grad()
+        nn.functional.cross_entropy(fast(x), y).backward()
+        with torch.no_grad():
+            for p in fast.parameters():
+                p -= 0.3 * p.grad
+            slow = slow or [p.clone() for p in fast.parameters()]
+            if number % 3 == 0 or number == 8:  # every third, and where the epoch ends
+                for p, s in zip(fast.parameters(), slow, strict=True):
+                    s += 0.5 * (p - s)
+                    p.copy_(s)
+    for p, q in zip(net.parameters(), fast.parameters(), strict=True):
+        torch.testing.assert_close(p, q, atol=1e-6, rtol=1e-5)
+
+
+def test_a_mirrored_net_answers_alike_to_a_picture_and_its_mirror_image(digits):
+    net = made(digits)
+    turned = Split(digits.validation.x.flip(2), digits.validation.y)
+    one, other = (predict(net, split, digits.scale, mirror=True) for split in (digits.validation, turned))
+    torch.testing.assert_close(one, other)
+    plain, back = (predict(net, split, digits.scale) for split in (digits.validation, turned))
+    torch.testing.assert_close(one, (plain + back) / 2)
+    assert not torch.allclose(plain, back)

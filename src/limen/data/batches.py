@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from limen.data.augment import augment, draws
+from limen.data.augment import augment, draws, mix, prepare
 from limen.data.dataset import Scale, Split, as_input
 from limen.data.spec import Augment, steps_of
 from limen.errors import LimenError
@@ -37,7 +37,8 @@ class Batches:
     Iterating gives ``(x, y)`` of the first epoch; `epoch` gives those of any other. The last batch is short where the
     size does not divide the split, or left out with `drop_last`. ``share=(rank, count)`` gives each batch's part for
     one of several processes; where a batch has too few examples for all, one of them, which is not to be counted.
-    An epoch of several `passes` goes through the split so many times, each time in an order of its own.
+    An epoch of several `passes` goes through the split so many times, each time in an order of its own. Where pictures
+    are mixed, labels become shares of `classes` (B, classes).
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Batches:
         augment: Augment = Augment(),  # noqa: B008  frozen
         share: tuple[int, int] = (0, 1),
         passes: int = 1,
+        classes: int = 0,
     ) -> None:
         if not 1 <= size <= len(split):
             raise LimenError(
@@ -59,7 +61,7 @@ class Batches:
             )
         self.split, self.size, self.scale, self.seed = split, size, scale, seed
         self.shuffle, self.drop_last, self.augment, self.share = shuffle, drop_last, augment, share
-        self.passes = passes
+        self.passes, self.classes = passes, classes
 
     def __len__(self) -> int:
         return steps_of(len(self.split), self.size, self.drop_last) * self.passes
@@ -112,13 +114,18 @@ class Batches:
             return
         if columns:
             generator = torch.Generator().manual_seed(derive_seed(self.seed, "augment", *place(epoch, turn)))
-            uniform = torch.rand(len(order), columns, generator=generator).to(device)
+            drawn = torch.rand(len(order), columns, generator=generator)
+            uniform = prepare(drawn, self.augment).to(device)
         sizes = self.sizes()
         for number in range(start, a_pass):
             first, last = share_of(sizes[number], *self.share)
-            rows = slice(number * self.size + first, number * self.size + max(last, first + 1))
+            own = slice(first, max(last, first + 1))  # of this process
+            taken = slice(0, sizes[number]) if self.augment.mixes else own  # those that are mixed come from all
+            rows = slice(number * self.size + taken.start, number * self.size + taken.stop)
             chosen = order[rows]
-            x = as_input(self.split.x.index_select(0, chosen), self.scale)
+            x, y = as_input(self.split.x.index_select(0, chosen), self.scale), self.split.y.index_select(0, chosen)
             if columns:
-                x = augment(x, uniform[rows], self.augment)
-            yield x, self.split.y.index_select(0, chosen)
+                x = augment(x, uniform[rows], self.augment, self.scale)
+            if self.augment.mixes:
+                x, y = (mixed[own] for mixed in mix(x, y, uniform[rows], self.augment, self.classes))
+            yield x, y

@@ -63,19 +63,46 @@ class Data:
             )
 
 
+BOUNDS = (  # of the changes to pictures: from, to, and how that is said
+    ("rotate", 0, 180, "0 to 180 degrees"),
+    ("crop", 0.05, 1, "0.05 to 1"),
+    ("shift", 0, 10_000, "0 or more pixels"),
+    ("colour", 0, 1, "0 to 1"),
+    ("cutout", 0, 10_000, "0 or more pixels"),
+    ("mixup", 0, 100, "0 (no mixing) to 100, for example 0.2"),
+    ("cutmix", 0, 100, "0 (no mixing) to 100, for example 1"),
+)
+
+
 @dataclass(frozen=True)
 class Augment:
-    """Changes made to training pictures, in this order: flip left and right (half of them), then shift."""
+    """Changes made to training pictures, in this order. What enters from outside a picture is 0."""
 
-    flip: bool = False
-    shift: int = 0  # pixels at most, in each direction; what leaves is lost, what enters is 0
+    flip: bool = False  # left and right, half of them
+    rotate: float = 0.0  # degrees at most, to either side
+    crop: float = 1.0  # the smallest side of a window that is cut out and enlarged, as a share; 1: the whole picture
+    shift: int = 0  # pixels at most, in each direction; what leaves is lost
+    colour: float = 0.0  # brightness, contrast and saturation change by this share at most
+    cutout: int = 0  # side of a square that is blanked, in pixels
+    mixup: float = 0.0  # two pictures over one another, in shares drawn from Beta(mixup, mixup)
+    cutmix: float = 0.0  # a rectangle of another picture, its area drawn from Beta(cutmix, cutmix)
 
     def __str__(self) -> str:
-        return ", ".join(["flip"] * self.flip + [f"shift {self.shift}"] * (self.shift > 0)) or "none"
+        told = [name if value is True else f"{name} {value:g}" for name, value in vars(self).items() if value]
+        return ", ".join(part for part in told if part != "crop 1") or "none"
 
     def __post_init__(self) -> None:
-        if self.shift < 0:
-            raise LimenError(f"plan.augment.shift {self.shift} is negative. Allowed: 0 or more pixels.")
+        for name, least, most, allowed in BOUNDS:
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise LimenError(f"plan.augment.{name} {value:g} is out of range. Allowed: {allowed}.")
+        if self.mixup and self.cutmix:
+            raise LimenError("plan.augment.mixup and plan.augment.cutmix exclude each other. Set one of them to 0.")
+
+    @property
+    def mixes(self) -> bool:
+        """Whether a picture becomes a mixture of two, and its label with it."""
+        return self.mixup > 0 or self.cutmix > 0
 
 
 def steps_of(examples: int, size: int, drop_last: bool) -> int:

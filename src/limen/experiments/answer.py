@@ -62,6 +62,7 @@ class Asked:
     data: Mapping[str, Any]
     classes: tuple[str, ...]
     warnings: tuple[Text, ...]
+    mirror: bool = False  # whether the answer to a picture is the mean of its own and its mirror image's
 
     @property
     def scale(self) -> Scale:
@@ -73,7 +74,8 @@ class Asked:
         stored = torch.from_numpy(np.ascontiguousarray(x))
         if next(self.net.parameters()).dtype == torch.float64 and stored.is_floating_point():
             stored = stored.double()
-        return predict(self.net, Split(stored, torch.zeros(len(stored), dtype=torch.int64)), self.scale)
+        split = Split(stored, torch.zeros(len(stored), dtype=torch.int64))
+        return predict(self.net, split, self.scale, mirror=self.mirror)
 
     def answers(self, file: Path, x: NDArray[Any], notes: Sequence[Text]) -> Iterator[Answer]:
         """An answer to each example of a file."""
@@ -109,7 +111,8 @@ def ready(run: Run) -> Asked:
     if record["machine"]["precision"] == "fp64":
         net = net.double()
     checkpoints.load_weights(net, weights)
-    return Asked(net, data, tuple(data["classes"]), spoilt(weights))
+    mirror = bool(record["experiment"]["plan"].get("mirror", False))
+    return Asked(net, data, tuple(data["classes"]), spoilt(weights), mirror)
 
 
 def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answer]:

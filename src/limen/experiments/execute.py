@@ -267,7 +267,8 @@ def check_finite(tested: Mapping[str, float], run: Run) -> None:
 def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
     """Look at the test split, once; write the answers down; the run's final figures, which the leader knows."""
     experiment, data = setup.experiment, setup.data
-    outputs = predict(setup.net, data.test, data.scale, setup.machine.precision, setup.processes)
+    mirror = experiment.plan.mirror
+    outputs = predict(setup.net, data.test, data.scale, setup.machine.precision, setup.processes, mirror)
     if not run.writes:
         return {}
     metrics, objective = run.metrics(), OBJECTIVES[experiment.objective]

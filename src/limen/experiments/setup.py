@@ -162,10 +162,18 @@ def check_match(experiment: Experiment, data: Dataset) -> None:
             f"The objective {experiment.objective!r} does not fit {data.name}, whose targets are "
             f"{'classes' if data.classes else 'numbers'}. Use --set objective={fitting}."
         )
-    if experiment.plan.augment != Augment() and len(data.shape) != 3:
+    plan = experiment.plan
+    if (plan.augment != Augment() or plan.mirror) and len(data.shape) != 3:
+        told = f"augment ({plan.augment})" if plan.augment != Augment() else "mirror"
+        raise LimenError(f"plan.{told} is for pictures, and {data.name} holds tables. Leave it out.")
+    if (plan.smoothing or plan.augment.mixes) and experiment.objective != "classification":
+        told = "smoothing" if plan.smoothing else f"augment ({plan.augment})"
         raise LimenError(
-            f"plan.augment ({experiment.plan.augment}) is for pictures, and {data.name} holds tables. Leave it out."
+            f"plan.{told} changes labels, which only the objective 'classification' takes, not "
+            f"{experiment.objective!r}. Leave it out."
         )
+    if plan.lookahead and plan.optimizer.name == "lbfgs":
+        raise LimenError("plan.lookahead does not go with lbfgs, whose steps are not alike. Leave it out.")
 
 
 def without_labels(net: nn.Module) -> str | None:

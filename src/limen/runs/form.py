@@ -25,7 +25,7 @@ TRAINED: Form = {
         "batch_size": COUNT,
         "optimizer": {"name": str, "lr": float, "options": {str: object}},
         "schedule": {"name": str},
-        "augment": {str: (bool, int)},
+        "augment": {str: (bool, int, float)},
         "l1": float,
         "l2": float,
         "clip": (float, None),

@@ -1,5 +1,7 @@
 """What a net answers, and how well."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -15,15 +17,22 @@ BATCH = 256  # examples at a time: activations stay small enough to be kept betw
 
 
 def predict(
-    net: nn.Module, split: Split, scale: Scale, precision: str = "fp32", processes: Processes = ALONE
+    net: nn.Module,
+    split: Split,
+    scale: Scale,
+    precision: str = "fp32",
+    processes: Processes = ALONE,
+    mirror: bool = False,
 ) -> Tensor:
     """The net's outputs for every example in order, on the split's device: (N, …). Dropout is off.
 
-    Several processes answer a share each, and all get all answers.
+    With `mirror`, the mean of the outputs for a picture and for its mirror image. Several processes answer a share
+    each, and all get all answers.
     """
     training = net.training
     net.eval()
-    forward = hasten(net)
+    one = hasten(net)
+    forward = both_sides(one) if mirror else one
     spread = processes.count > 1 and not processes.shard and len(split) >= processes.count
     start, stop = share_of(len(split), processes.rank, processes.count) if spread else (0, len(split))
     part = Split(split.x[start:stop], split.y[start:stop])
@@ -40,6 +49,11 @@ def predict(
     return processes.add(every)
 
 
+def both_sides(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """A function of pictures (B, C, H, W): the mean of what `forward` gives for them and for their mirror images."""
+    return lambda x: (full(forward(x)) + full(forward(x.flip(3)))) / 2
+
+
 def measure(outputs: Tensor, targets: Tensor, objective: Objective) -> dict[str, float]:
     """The objective's loss and measures of all outputs together."""
     values = {"loss": objective.loss(outputs, targets)}
@@ -54,8 +68,9 @@ def evaluate(
     objective: Objective = OBJECTIVES["classification"],
     precision: str = "fp32",
     processes: Processes = ALONE,
+    mirror: bool = False,
 ) -> dict[str, float]:
     """The loss and measures of a net on a split: ``evaluate(net, data.test, data.scale)``."""
-    outputs = predict(net, split, scale, precision, processes)
+    outputs = predict(net, split, scale, precision, processes, mirror)
     values = measure(outputs, objective.targets_of(split, scale), objective)
     return values if objective.watch is None else values | objective.watch(net, as_input(split.x[:WATCHED], scale))

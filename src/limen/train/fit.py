@@ -114,6 +114,7 @@ def fit(
         augment=plan.augment,
         share=(processes.rank, processes.count),
         passes=plan.passes,
+        classes=len(data.classes),
     )
     processes.align(net)
     captured = None
@@ -149,12 +150,13 @@ def fit(
                 examples = min(state.step * plan.batch_size, len(data.train) * plan.passes)
                 yield Progress(state.epoch + 1, state.step, steps, examples, state)
         state.settle()
+        state.settle_weights()
         losses = state.losses.tolist()  # here the device is waited for, once an epoch
         sizes = batches.sizes()
         share = sum(sizes[first:]) / sum(sizes)  # of this epoch, since it was begun or resumed
         seconds = (time.perf_counter() - began) / share if share else 0.0
         measures = {"train_loss": weighted_mean(losses, sizes)}
-        measured = evaluate(net, data.validation, data.scale, objective, precision, processes)
+        measured = evaluate(net, data.validation, data.scale, objective, precision, processes, plan.mirror)
         measures |= {f"validation_{name}": value for name, value in measured.items()}
         for name, value in measures.items():
             if not math.isfinite(value):

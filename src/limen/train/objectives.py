@@ -4,6 +4,7 @@ The loss must have a slope to descend; accuracy, which people want, is flat almo
 one and judged by the other.
 """
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ class Objective:
 def cross_entropy(scores: Tensor, labels: Tensor) -> Tensor:
     """-log p(right class), the softmax taken of the scores; in nats. scores: (B, classes); labels: (B,)."""
     return functional.cross_entropy(scores, labels)
+
+
+def smoothed(share: float) -> Measure:
+    """Cross-entropy against labels of which a share is spread evenly over all classes.
+
+    So no score need grow without end (Szegedy et al. 2016). scores: (B, classes); labels: (B,), or shares (B, classes).
+    """
+    return functools.partial(functional.cross_entropy, label_smoothing=share)
 
 
 def accuracy(scores: Tensor, labels: Tensor) -> Tensor:

@@ -72,7 +72,8 @@ class Schedule:
 class Plan:
     """How a net is trained. L1 and L2 act on weights (matrices and kernels), never on biases.
 
-    The reported losses are the objective's alone, without penalties. An epoch is what lies between two looks at the
+    The reported losses are the objective's alone, without penalties; while pictures are mixed or labels smoothed, the
+    training loss is held against those targets. An epoch is what lies between two looks at the
     validation split: one pass over the training split, or several where a pass is a single step.
     """
 
@@ -85,6 +86,9 @@ class Plan:
     l1: float = 0.0  # λ: after each step every weight moves by rate·λ towards 0, and stops there
     l2: float = 0.0  # λ: the gradient of each weight gains λ·w
     max_norm: float | None = None  # longest weight vector into a unit; longer ones are cut back after each step
+    smoothing: float = 0.0  # of labels: this share of the target is spread evenly over all classes
+    lookahead: int = 0  # steps after which the weights go half of the way back to their running mean; 0: never
+    mirror: bool = False  # in use, answer with the mean of a picture's and its mirror image's outputs
     auxiliary: float = 0.3  # weight of the losses of a net's auxiliary outputs, where it has some
     clip: float | None = None  # longest gradient, over all parameters together
     drop_last: bool = False  # leave out the short last batch
@@ -101,6 +105,8 @@ class Plan:
         require(1 <= self.passes <= MOST_EPOCHS, "passes", self.passes, f"1 to {MOST_EPOCHS:,}", 1)
         ok = self.max_norm is None or (math.isfinite(self.max_norm) and self.max_norm > 0)
         require(ok, "max_norm", self.max_norm, "above 0, or none", 3)
+        require(0 <= self.smoothing < 1, "smoothing", self.smoothing, "0 up to 1", 0.1)
+        require(self.lookahead >= 0, "lookahead", self.lookahead, "0 (never) or more steps", 5)
         ok = math.isfinite(self.auxiliary) and self.auxiliary >= 0
         require(ok, "auxiliary", self.auxiliary, "0 or more", 0.3)
         require(self.clip is None or self.clip > 0, "clip", self.clip, "above 0, or none", 1)

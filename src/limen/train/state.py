@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from limen.errors import LimenError
 from limen.machine import derive_seed
 from limen.train import optimizers
+from limen.train.lookahead import Lookahead
 from limen.train.memories import check_memory
 from limen.train.plan import Plan
 from limen.train.processes import ALONE, Processes
@@ -49,6 +50,8 @@ class State:
     def begin(cls, net: nn.Module, plan: Plan, steps_per_epoch: int, processes: Processes = ALONE) -> "State":
         """Before the first step of a plan."""
         made = optimizers.build(plan.optimizer, net)
+        if plan.lookahead:
+            made.append(Lookahead([p for p in net.parameters() if p.requires_grad], every=plan.lookahead))
         first = next(net.parameters())
         losses = torch.zeros(steps_per_epoch, device=first.device, dtype=first.dtype)
         return cls(net, made, losses, processes=processes)
@@ -77,6 +80,12 @@ class State:
             own = self.losses[self.settled : self.step].clone()
             self.losses[self.settled : self.step] = self.processes.add(own) / self.processes.count
         self.settled = self.step
+
+    def settle_weights(self) -> None:
+        """Draw fast weights back to the slow ones, where there are such: an epoch is judged by those."""
+        for optimizer in self.optimizers:
+            if isinstance(optimizer, Lookahead):
+                optimizer.settle()
 
     def generators(self) -> dict[str, Tensor]:
         """The states of torch's generators that the next step may draw from, of every process: ``cpu``, ``cpu-1``, …"""

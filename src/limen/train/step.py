@@ -7,13 +7,14 @@ step by an optimizer with a memory. What bounds the weights themselves (L1, a gr
 import contextlib
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from limen.nets.hasten import hasten
 from limen.train.chains import gradient_of_chain
-from limen.train.objectives import Objective
+from limen.train.objectives import Objective, smoothed
 from limen.train.plan import Plan
 from limen.train.state import State
 from limen.train.update import current_rate, update_of
@@ -107,6 +108,8 @@ def make_step(state: State, objective: Objective, plan: Plan, precision: str, si
     weights = [p for p in parameters if p.ndim >= 2]
     bounded = plan.l1 or plan.max_norm is not None
     context = autocast(state.device, precision)
+    if plan.smoothing:
+        objective = replace(objective, loss=smoothed(plan.smoothing))
     if state.processes.count > 1:
         from limen.train.together import gradient_together  # torch's own import of it takes a second
 

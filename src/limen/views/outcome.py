@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as RichText
 
+from limen.data.spec import Augment
 from limen.runs.repeats import Repeats
 from limen.train.measures import shown_first
 from limen.views.ground import ground
@@ -32,8 +33,10 @@ def plan_line(plan: Mapping[str, Any], language: str) -> str:
     parts += [f"{key} {value}" for key, value in optimizer["options"].items()]
     parts += [schedule["name"]] if schedule["name"] != "constant" else []
     parts += [f"{word('batch', language)} {plan['batch_size']}", f"{plan['epochs']} {word('epochs', language)}"]
-    parts += [f"{key} {value}" for key, value in augment.items() if value]
-    parts += [f"{key} {plan[key]:g}" for key in ("l1", "l2", "clip", "patience") if plan[key]]
+    parts += [str(Augment(**augment))] if Augment(**augment) != Augment() else []
+    parts += [
+        f"{key} {plan[key]:g}" for key in ("l1", "l2", "smoothing", "lookahead", "clip", "patience") if plan.get(key)
+    ]
     return " · ".join([*parts, f"{word('seed', language)} {plan['seed']}"])
 
 
