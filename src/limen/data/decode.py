@@ -23,8 +23,8 @@ LARGEST_PICTURE = 50_000_000  # pixels
 DARK, LIGHT = 0.25, 0.6  # a border darker or lighter than this (0 to 1) tells figure from ground
 
 
-def open_picture(path: Path) -> tuple[Image.Image, int]:
-    """A picture file, checked by its header, then unpacked; and how many frames it has."""
+def open_picture(path: Path, formats: tuple[str, ...] = FORMATS) -> tuple[Image.Image, int]:
+    """A picture file of one of the formats, checked by its header, then unpacked; and how many frames it has."""
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
@@ -33,7 +33,7 @@ def open_picture(path: Path) -> tuple[Image.Image, int]:
             )
         with open_regular(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # our own limit is lower; metadata may be odd
-            picture = Image.open(file, formats=FORMATS)
+            picture = Image.open(file, formats=formats)
             if picture.width * picture.height > LARGEST_PICTURE:
                 raise Image.DecompressionBombError
             frames = getattr(picture, "n_frames", 1)
@@ -46,8 +46,8 @@ def open_picture(path: Path) -> tuple[Image.Image, int]:
         ) from None
     except UnidentifiedImageError:
         raise LimenError(
-            f"{str(path)!r} is no picture that can be read. Allowed: {', '.join(FORMATS)}, or an idx file. "
-            "Check the file."
+            f"{str(path)!r} is no picture that can be read. Allowed: {', '.join(formats)}"
+            f"{', or an idx file' * (formats == FORMATS)}. Check the file."
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__

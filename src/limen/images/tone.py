@@ -72,23 +72,28 @@ def channel_curves(picture: Picture, bins: int = BINS) -> dict[str, Curve]:
 def histogram(picture: Picture, bins: int = BINS) -> Stages:
     """How often each brightness comes, by channel, added up; and that places do not matter."""
     within("bins", bins, 2, 65536)
-    grey = pixels.as_grey(picture)
+    x = pixels.as_float(picture)
+    grey = pixels.as_grey(x) if x.ndim == 3 else x
     found = histograms.counts(grey, bins)
     places = centres(bins)
     shuffled = np.random.default_rng(0).permutation(grey.reshape(-1)).reshape(grey.shape)
-    colours = histograms.colour_histogram(picture)
     usual = float(places[int(found.argmax())])
-    return (
-        Stage("original", picture, curves=channel_curves(picture, bins)),
-        Stage("brightness", grey, curves={"histogram": Curve(places, found)}, facts={"most frequent": usual}),
+    most = {"most frequent": usual}
+    first = Stage("original", picture, curves=channel_curves(picture, bins), facts=most if grey is x else {})
+    middle = (
         Stage(
             "cumulative",
             curves={"cumulative": Curve(places, histograms.cumulative(found))},
             facts={"median": float(np.median(grey))},
         ),
         Stage("shuffled", shuffled, curves={"histogram": Curve(places, histograms.counts(shuffled, bins))}),
-        Stage("colours", about="8×8×8", facts={"boxes": colours.size, "boxes in use": int((colours > 0).sum())}),
     )
+    if grey is x:
+        return first, *middle
+    colours = histograms.colour_histogram(picture)
+    boxes = {"boxes": colours.size, "boxes in use": int((colours > 0).sum())}
+    brightness = Stage("brightness", grey, curves={"histogram": Curve(places, found)}, facts=most)
+    return first, brightness, *middle, Stage("colours", about="8×8×8", facts=boxes)
 
 
 def stretch(picture: Picture, low: float = 2.0, high: float = 98.0) -> Stages:

@@ -20,6 +20,13 @@ def result(name: str, answer: Floats, weights: Floats, about: str) -> Stage:
     return Stage(name, np.clip(answer, 0.0, 1.0), about=about, facts=facts)
 
 
+def written(weights: Floats) -> tuple[dict[str, float], ...]:
+    """The weights as the rows of a table, columns counted from 1; whole ones as whole numbers."""
+    return tuple(
+        {str(j): int(w) if w == round(w) else float(w) for j, w in enumerate(row.tolist(), 1)} for row in weights
+    )
+
+
 def convolved(picture: Picture, kernel: str = "sharpen", border: str = "reflect", by: str = "scipy") -> Stages:
     """A picture convolved with a kernel, named or written out."""
     among("by", by, BY)
@@ -28,7 +35,7 @@ def convolved(picture: Picture, kernel: str = "sharpen", border: str = "reflect"
     about = kernel if kernel in kernels.KERNELS else f"{weights.shape[0]}×{weights.shape[1]}"
     return (
         original(picture),
-        Stage("weights", weights, "signed", about=about),
+        Stage("weights", weights, "signed", about=about, rows=written(weights)),
         result("filtered", answer, weights, about),
     )
 

@@ -6,6 +6,7 @@ from limen.views.comparison_words import COMPARISON
 from limen.views.detection_words import DETECTION
 from limen.views.doctor_words import DOCTOR
 from limen.views.figure_words import FIGURES
+from limen.views.image_words import IMAGE
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
 from limen.views.results_words import RESULTS
@@ -18,6 +19,7 @@ WORDS = {
     **DETECTION,
     **DOCTOR,
     **FIGURES,
+    **IMAGE,
     **LESSON,
     **ODDS,
     **RESULTS,
