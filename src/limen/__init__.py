@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from limen.machine import Machine as Machine
     from limen.nets.build import NETS as NETS
     from limen.nets.build import build as build
+    from limen.nets.summary import misfit as misfit
     from limen.nets.summary import summarize as summarize
     from limen.runs.folder import Run as Run
     from limen.train.evaluate import evaluate as evaluate
@@ -56,7 +57,7 @@ _HOME = {
     "experiments.registry": ("EXPERIMENTS",),
     "machine": ("Machine",),
     "nets.build": ("NETS", "build"),
-    "nets.summary": ("summarize",),
+    "nets.summary": ("misfit", "summarize"),
     "runs.folder": ("Run",),
     "train.evaluate": ("evaluate", "predict"),
     "train.fit": ("Epoch", "Progress", "fit"),
