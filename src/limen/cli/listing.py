@@ -1,4 +1,4 @@
-"""`limen list` and `limen summary`: what there is, and what a net consists of."""
+"""`limen list`: what there is."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from limen.cli.options import Json, Language
-from limen.errors import LimenError
 from limen.language import check_language
 
 
@@ -84,48 +83,3 @@ def optimizers(language: str) -> Listing:
 
     rows = [(name, ", ".join(f"{key}={value}" for key, value in options_of(name).items())) for name in OPTIMIZERS]
     return ["name", "options"], rows
-
-
-def summary(
-    net: Annotated[str, typer.Argument(metavar="NET", help="See `limen list nets`.")],
-    shape: Annotated[
-        str, typer.Option("--input", metavar="CxHxW", help="Channels, height, width; or columns.")
-    ] = "1x28x28",
-    classes: Annotated[int, typer.Option(help="Outputs.")] = 10,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="E.g. net.hidden=64,32.")
-    ] = None,
-    language: Language = "en",
-    as_json: Json = False,
-) -> None:
-    """Show a net's layers: output shapes, parameters, multiply-adds."""
-    check_language(language)
-    sides = shape.lower().replace("×", "x").split("x")
-    if not all(side.isdigit() and 0 < int(side) < 10**6 for side in sides):
-        raise LimenError(f"--input {shape!r} is no shape. Allowed: whole numbers with x between. Try --input 1x28x28.")
-    if classes < 1:
-        raise LimenError(f"--classes {classes} leaves nothing to answer. Allowed: 1 or more.")
-    from limen.experiments.config import net_options
-    from limen.nets.build import build
-    from limen.nets.summary import summarize
-    from limen.views.layers import layers_table
-    from limen.views.terminal import console
-
-    rows = summarize(build(net, tuple(map(int, sides)), classes, net_options(settings or [])), tuple(map(int, sides)))
-    if as_json:
-        typer.echo(
-            json.dumps(
-                [
-                    {
-                        "layer": r.path,
-                        "kind": r.kind,
-                        "output": r.output,
-                        "parameters": r.parameters,
-                        "multiply_adds": r.multiply_adds,
-                    }
-                    for r in rows
-                ]
-            )
-        )
-    else:
-        console().print(layers_table(rows, language))

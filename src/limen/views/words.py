@@ -10,6 +10,7 @@ from limen.views.image_words import IMAGE
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
 from limen.views.results_words import RESULTS
+from limen.views.sizes_words import SIZES
 from limen.views.training_words import TRAINING
 from limen.views.unlabelled_words import UNLABELLED
 
@@ -23,6 +24,7 @@ WORDS = {
     **LESSON,
     **ODDS,
     **RESULTS,
+    **SIZES,
     **TRAINING,
     **UNLABELLED,
     "epoch": Text("epoch", "轮次"),
