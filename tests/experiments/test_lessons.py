@@ -118,6 +118,7 @@ def test_a_wrong_reference_is_reported(name, number):
 def test_what_was_published_is_held_against():
     told = {name: [expect.reference for expect in find_lesson(name).published] for name in LESSONS}
     assert {"m @ v": [49, 47]} in told["tensors"] and len(told["tensors"]) == 2
+    assert {"y": [11.5, 24.5, 30.5, 25, 16.5, 16, 24, 29]} in told["arithmetic"] and len(told["arithmetic"]) == 3
     assert told["autograd"] == [{"out": 27, "x.grad": [[4.5, 4.5], [4.5, 4.5]]}]
 
 
@@ -141,6 +142,8 @@ def test_what_to_do_next_can_be_done(name):
         ("autograd", "rate=0.001", "parts=1"),
         ("activations", "slope=0"),
         ("activations", "slope=1"),
+        ("arithmetic", "stride=1"),
+        ("arithmetic", "stride=7"),
     ],
     ids=" ".join,
 )

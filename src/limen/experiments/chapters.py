@@ -2,6 +2,7 @@
 
 from limen.language import Text
 
+IMAGES = Text("1 Images", "1 图像")
 PRIMER = Text("2 Tensors and gradients", "2 张量与梯度")
 NEURON = Text("3 One neuron to many", "3 从一个神经元到多个")
 REGRESSION = Text("4 Regression and classification", "4 回归与分类")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from limen.errors import unknown
 from limen.experiments import (
+    images_sliding,
     neuron_activations,
     neuron_descent,
     neuron_losses,
@@ -14,6 +15,7 @@ from limen.experiments import (
 from limen.experiments.lesson import Lesson
 
 LESSONS: dict[str, Callable[[], Lesson]] = {
+    "arithmetic": images_sliding.arithmetic,
     "tensors": primer_tensors.tensors,
     "autograd": primer_autograd.autograd,
     "threshold": neuron_threshold.threshold,

@@ -5,10 +5,15 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from limen.views.lesson_convolution import padding, sliding, stepping, transposed
 from limen.views.lesson_curves import activations, forgotten, stairs
 from limen.views.lesson_descent import batches, curve, hollows, rates, valley
 
 LESSON_FIGURES: dict[str, Callable[[Any, Mapping[str, int | float], str], Figure]] = {
+    "lesson-sliding": sliding,
+    "lesson-padding": padding,
+    "lesson-stepping": stepping,
+    "lesson-transposed": transposed,
     "lesson-forgotten": forgotten,
     "lesson-activations": activations,
     "lesson-stairs": stairs,

@@ -3,6 +3,7 @@
 from limen.language import Text
 from limen.views.backprop_words import BACKPROP
 from limen.views.comparison_words import COMPARISON
+from limen.views.convolution_words import CONVOLUTION
 from limen.views.detection_words import DETECTION
 from limen.views.doctor_words import DOCTOR
 from limen.views.figure_words import FIGURES
@@ -17,6 +18,7 @@ from limen.views.unlabelled_words import UNLABELLED
 WORDS = {
     **COMPARISON,
     **BACKPROP,
+    **CONVOLUTION,
     **DETECTION,
     **DOCTOR,
     **FIGURES,
