@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from tests.conftest import some_input, suited
+from tests.conftest import made_small, some_input, suited
 
 from limen.errors import LimenError
 from limen.nets.build import NETS, ONE_UNIT, UNSUPERVISED, build, check_options, net_options
@@ -27,7 +27,8 @@ def test_the_published_sizes():
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_net_takes_other_sizes_and_class_counts(name):
     for shape, classes in (((1, 28, 28), 10), ((3, 40, 36), 4)):
-        net = build(name, suited(name, shape), classes)
+        shape = suited(name, shape)
+        net = build(name, shape, classes, made_small(name))
         assert net(some_input(name, shape, 5)).shape == (5, classes)
 
 

@@ -2,6 +2,7 @@ import pytest
 import torch
 from tests.conftest import some_input, suited
 from tests.nets.patterns import PATTERNS
+from tests.conftest import made_small, some_input, suited
 from torch import nn
 
 from limen.errors import LimenError
@@ -24,14 +25,14 @@ def test_the_sums_are_torchs_own(name):
     from torch.utils.flop_counter import FlopCounterMode
 
     shape = suited(name, (3, 32, 32))
-    net = build(name, shape, 10)
+    net = build(name, shape, 10, made_small(name))
     rows = summarize(net, shape)
     assert sum(r.parameters for r in rows) == count_parameters(net)
     if name in UNSUPERVISED - {"autoencoder"}:
         return  # told by their way up alone, and the layers that do not learn now are told without being passed
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        net(some_input(name, shape, 1))
-    assert 2 * sum(r.multiply_adds for r in rows) == counter.get_total_flops()
+        net(some_input(name, shape, 2))
+    assert 2 * 2 * sum(r.multiply_adds for r in rows) == counter.get_total_flops()
 
 
 def test_nets_without_labels_are_told_by_their_layers():

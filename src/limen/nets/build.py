@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,7 +11,22 @@ from torch import nn
 from limen.errors import LimenError, unknown
 from limen.language import Text
 from limen.machine import memory
-from limen.nets import autoencoder, course, dense, lenet, neuron, rbm, stack, texts
+from limen.nets import (
+    alexnet,
+    autoencoder,
+    course,
+    dense,
+    densenet,
+    googlenet,
+    lenet,
+    neuron,
+    rbm,
+    resnet,
+    stack,
+    texts,
+    vgg,
+    zfnet,
+)
 from limen.options import check, options_of
 
 NETS: dict[str, Callable[..., nn.Module]] = {
@@ -27,6 +43,24 @@ NETS: dict[str, Callable[..., nn.Module]] = {
     "rbm": rbm.rbm,
     "stack": stack.stack,
     "bag-of-words": texts.embedding_bag,
+    "lenet5-1998": lenet.lenet5_1998,
+    "alexnet": alexnet.alexnet,
+    "zfnet": zfnet.zfnet,
+    "vgg11": partial(vgg.vgg, "A"),
+    "vgg11-lrn": partial(vgg.vgg, "A-LRN"),
+    "vgg13": partial(vgg.vgg, "B"),
+    "vgg16-1x1": partial(vgg.vgg, "C"),
+    "vgg16": partial(vgg.vgg, "D"),
+    "vgg19": partial(vgg.vgg, "E"),
+    "googlenet": googlenet.googlenet,
+    "resnet18": partial(resnet.resnet, 18),
+    "resnet34": partial(resnet.resnet, 34),
+    "resnet50": partial(resnet.resnet, 50),
+    "resnet101": partial(resnet.resnet, 101),
+    "resnet152": partial(resnet.resnet, 152),
+    "densenet121": partial(densenet.densenet, 121),
+    "densenet169": partial(densenet.densenet, 169),
+    "densenet201": partial(densenet.densenet, 201),
 }
 
 ONE_UNIT = {"perceptron"}  # nets with one output, whatever the classes
@@ -77,6 +111,51 @@ ABOUT: dict[str, Text] = {
         "For texts: the mean of the words' embeddings of `width` numbers, then dense layers of `hidden` widths.",
         "用于文本：先取各词嵌入（`width` 维）的平均，再接宽度为 `hidden` 的全连接层。",
     ),
+    "lenet5-1998": Text(
+        "LeNet-5 as published: trained pooling, a table of which plane sees which, distances to a code per class.",
+        "论文原版 LeNet-5：池化层带可训练参数，按表决定哪些平面相连，输出是到各类编码的距离。",
+    ),
+    "alexnet": Text(
+        "AlexNet (2012; here its one-column form of 2014): large first windows, ReLU, dropout. 63×63 and more.",
+        "AlexNet（2012；此处为 2014 年的单列形式）：首层窗口大，用 ReLU 和 dropout。图像不小于 63×63。",
+    ),
+    "zfnet": Text(
+        "ZFNet (2013): AlexNet with smaller windows and shorter steps, after a look inside. 63×63 and more.",
+        "ZFNet（2013）：看过 AlexNet 内部之后，把窗口改小、步幅改短。图像不小于 63×63。",
+    ),
+    "vgg11": Text(
+        "VGG A: eight 3×3 convolutions in five blocks, then dense layers. 32×32 and more, as all VGG.",
+        "VGG A：五组共八层 3×3 卷积，再接全连接层。与各种 VGG 一样，图像不小于 32×32。",
+    ),
+    "vgg11-lrn": Text(
+        "VGG A-LRN: the same with neighbouring planes damping each other after the first layer; it did not help.",
+        "VGG A-LRN：在 A 的首层之后加局部响应归一化；论文发现没有帮助。",
+    ),
+    "vgg13": Text("VGG B: ten 3×3 convolutions.", "VGG B：十层 3×3 卷积。"),
+    "vgg16-1x1": Text(
+        "VGG C: B with three 1×1 convolutions: more ReLUs, no wider view.",
+        "VGG C：在 B 上加三层 1×1 卷积：非线性更多，视野不变。",
+    ),
+    "vgg16": Text("VGG D, known as VGG16: thirteen 3×3 convolutions.", "VGG D，即 VGG16：十三层 3×3 卷积。"),
+    "vgg19": Text("VGG E, known as VGG19: sixteen 3×3 convolutions.", "VGG E，即 VGG19：十六层 3×3 卷积。"),
+    "googlenet": Text(
+        "GoogLeNet (2014): windows of several sizes side by side, and two heads that answer from half-way up.",
+        "GoogLeNet（2014）：多种大小的窗口并列，中途另有两个辅助分类头。",
+    ),
+    "resnet18": Text(
+        "A residual net of 18 layers; net.stem=small for pictures of 28 to 64 pixels.",
+        "18 层残差网络；28 至 64 像素的小图请用 net.stem=small。",
+    ),
+    "resnet34": Text("A residual net of 34 layers.", "34 层残差网络。"),
+    "resnet50": Text("A residual net of 50 layers, in bottlenecks.", "50 层残差网络，由瓶颈块组成。"),
+    "resnet101": Text("A residual net of 101 layers, in bottlenecks.", "101 层残差网络，由瓶颈块组成。"),
+    "resnet152": Text("A residual net of 152 layers, in bottlenecks.", "152 层残差网络，由瓶颈块组成。"),
+    "densenet121": Text(
+        "A densely connected net of 121 layers: each sees all before it. net.stem=small for small pictures.",
+        "121 层的稠密连接网络：每层都能看到前面所有层。小图请用 net.stem=small。",
+    ),
+    "densenet169": Text("A densely connected net of 169 layers.", "169 层的稠密连接网络。"),
+    "densenet201": Text("A densely connected net of 201 layers.", "201 层的稠密连接网络。"),
 }
 
 

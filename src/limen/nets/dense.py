@@ -13,7 +13,7 @@ from torch import nn
 from limen.errors import LimenError, unknown
 from limen.nets.heads import WithHeads
 from limen.nets.initialise import initialise
-from limen.nets.layers import Noise
+from limen.nets.layers import Noise, check_dropout
 from limen.nets.layers import activation as make_activation
 from limen.nets.layers import norm as make_norm
 
@@ -66,8 +66,7 @@ def mlp(
 
 def check_regularisers(dropout: float, noise: float) -> None:
     """Refuse shares and deviations that are none."""
-    if not 0 <= dropout < 1:
-        raise LimenError(f"net.dropout {dropout:g} is out of range. Allowed: 0 up to, not including, 1.")
+    check_dropout(dropout)
     if not 0 <= noise < math.inf:
         raise LimenError(
             f"net.noise {noise:g} is out of range. Allowed: a deviation of 0 or more. Try --set net.noise=0.1."

@@ -104,3 +104,23 @@ def check_sparsity(target: float, cost: float) -> None:
         raise LimenError(f"net.sparsity {target:g} is out of range. Allowed: between 0 and 1, for example 0.05.")
     if not 0 <= cost < math.inf:
         raise LimenError(f"net.sparsity_cost {cost:g} is out of range. Allowed: 0 (no penalty) or more.")
+
+
+class BatchNormPlanes(nn.BatchNorm2d):
+    """The same for each channel of a picture: mean and variance over the batch and all its places."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) to the same. Raises LimenError in training where a channel has one number in all."""
+        if self.training and x.shape[0] * x.shape[2] * x.shape[3] == 1:
+            raise LimenError(
+                "Batch normalisation in training needs two or more numbers of each channel, and here is one: 1 picture "
+                f"of which {x.shape[2]}×{x.shape[3]} is left. Leave out a short last batch with --set "
+                "plan.drop_last=true, change plan.batch_size, or take larger pictures."
+            )
+        return super().forward(x)
+
+
+def check_dropout(share: float) -> None:
+    """Raises LimenError unless the share of units that dropout silences leaves some."""
+    if not 0 <= share < 1:
+        raise LimenError(f"net.dropout {share:g} is out of range. Allowed: 0 up to, not including, 1.")
