@@ -1,5 +1,6 @@
 """`limen run`: an experiment from the command line."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,6 +51,12 @@ def run(
     variants: Annotated[
         list[str] | None, typer.Option("--variant", metavar="NAME", help="Only this variant of the experiment.")
     ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Begin with published weights: safetensors, or .pth.")
+    ] = None,
+    new_head: Annotated[
+        bool, typer.Option("--new-head", help="Of --weights leave out the last layer, which is drawn anew.")
+    ] = False,
     snapshots: Snapshots = None,
     statistics: Statistics = True,
     allow_changes: Annotated[
@@ -80,6 +87,10 @@ def run(
             "--resume goes on with the run's own plan; --recipe, --seeds, --variant, --snapshots and --no-statistics "
             "are for new runs. Leave them out, or begin anew from one of its steps with `limen fork`."
         )
+    if weights is not None and resume is not None:
+        raise LimenError("--weights is for new runs; a run goes on with its own. Leave it out.")
+    if new_head and weights is None:
+        raise LimenError("--new-head leaves out the last layer of --weights FILE. Name the file, or leave it out.")
     if allow_changes and resume is None:
         raise LimenError("--allow-changes is for --resume; a new run takes any settings with --set. Leave it out.")
 
@@ -103,12 +114,18 @@ def run(
         first = with_options(first, changes)  # mistakes come out here
     if study or (first is not None and first.variants):
         check_alone(processes)
+        if weights is not None:
+            raise LimenError("--weights is for one net, and a study has several. Choose one with --variant.")
     together = join(processes, shard, context.obj)
     out = console()
     session = Session(
         out, quiet or as_json, language, runs_folder(runs), device, threads, data, report, snapshots, together
     )  # fmt: skip
     session.statistics = statistics
+    if weights is not None:
+        from limen.experiments.transfer import Weights
+
+        session.weights = Weights(weights, new_head)
     try:
         if study:
             carry_out_study(session, study, as_json)

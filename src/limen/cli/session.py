@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from limen.cli.interrupt import Interruption
     from limen.experiments.execute import Event, Finished, Started
     from limen.experiments.experiment import Experiment
+    from limen.experiments.transfer import Weights
     from limen.runs.folder import Run
     from limen.train.processes import Processes
     from limen.views.terminal import Console, Live
@@ -40,6 +41,7 @@ class Session:
         self.snapshots, self.together = snapshots, together
         self.finished: list[Finished] = []
         self.statistics = True  # whether new runs are measured inside
+        self.weights: Weights | None = None  # a file that new runs begin with
         self.resume: str | None = None  # what to go on with when stopped, if not the run itself
 
     def find(self, name: str) -> "Run":
@@ -79,7 +81,7 @@ class Session:
                 what, root or self.root, device=self.device, threads=self.threads, folder=self.data,
                 language=self.language, pictures=self.report and root is None, report=downloads.report,
                 settings=settings, allow_changes=allow_changes, snapshots=self.snapshots, processes=self.together,
-                name=name, start=start, statistics=self.statistics,
+                name=name, start=start or self.weights, statistics=self.statistics,
             )  # fmt: skip
             stack.callback(events.close)  # saves, when training was under way
             for event in events:

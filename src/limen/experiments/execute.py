@@ -26,7 +26,7 @@ from limen.experiments.keeper import Keeper, Notice
 from limen.experiments.record import to_record
 from limen.experiments.resume import admit, as_before, experiment_of
 from limen.experiments.setup import Setup, bytes_needed, check_data, describe, outputs_of, set_up
-from limen.experiments.transfer import transferred
+from limen.experiments.transfer import Weights, transferred
 from limen.language import Text
 from limen.machine import Machine
 from limen.nets import build as nets
@@ -90,7 +90,7 @@ def execute(
     snapshots: str | None = None,
     processes: Processes = ALONE,
     name: str | None = None,
-    start: Run | None = None,
+    start: Run | Weights | None = None,
     statistics: bool = True,
 ) -> Generator[Event]:
     """Run an experiment in a new folder under `root`, or go on with a `Run` where it stopped.
@@ -100,8 +100,8 @@ def execute(
     `pictures=False` leaves out the figures and the report. `snapshots` keeps a time line (see `limen.runs.snapshots`).
     A `Run` may be trained longer with ``settings=["plan.epochs=20"]``; other settings, or other data, are refused
     unless `allow_changes`, and then recorded. Several `processes` iterate the same call together; one of them writes.
-    A new run's folder is called after its experiment or `name`; it begins with the weights of `start`, a finished run,
-    as far as names and shapes agree. A new run is measured inside while it trains (see
+    A new run's folder is called after its experiment or `name`; it begins with the weights of `start`: of a finished
+    run, as far as names and shapes agree, or of a file. A new run is measured inside while it trains (see
     `limen.train.statistics`) unless `statistics` is off; that changes no bit of its weights.
 
     Raises:
@@ -123,11 +123,11 @@ def execute(
         if processes.leads:
             storage.check_place(Path(root))
     setup = set_up(chosen, device, threads, folder, report, processes)
-    more, files = transferred(start, processes) if start else ({}, {})
+    more, files, told_of = transferred(start, setup)
     run = resumed or begin(Path(root), setup, snapshots, more, files, name, statistics)
     with run.locked() as left:
         yield from found(run, left)
-        yield from (Notice(note) for note in setup.data.notes)
+        yield from (Notice(note) for note in (*setup.data.notes, *told_of))
         yield from train(run, setup, allow_changes)
         result = agreed(conclude(run, setup, began), processes)
         assert result is not None

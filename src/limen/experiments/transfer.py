@@ -1,30 +1,110 @@
 """Beginning with what another net has learnt: pretraining, then fine-tuning.
 
-The weights are copied into the new run's folder, so that it can be repeated when the other run is gone.
+The weights are copied into the new run's folder, so that it can be repeated when the other run, or the file that was
+fetched from elsewhere, is gone.
 """
 
 import hashlib
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from limen.errors import LimenError
 from limen.experiments.record import recall
+from limen.experiments.setup import Setup, outputs_of
+from limen.language import Text
+from limen.machine import memory
 from limen.nets import build as nets
 from limen.nets.autoencoder import Autoencoder
+from limen.nets.published import Fitted, fit_to
 from limen.nets.rbm import RBM
 from limen.nets.stack import Stack, encoder_weights
+from limen.regular import read_regular
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import BEGIN, Run
-from limen.train.processes import Processes
+from limen.runs.tensors import not_finite, unpack
+from limen.runs.torch_file import MAGIC_BYTES, read_torch
 
 
-def transferred(start: Run, processes: Processes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """What a run that begins with another's weights has in its record and its folder."""
-    if not processes.leads:
-        return {}, {}
-    content = checkpoints.pack(weights_to_begin_with(start))
-    about = {"run": start.path.name, "sha256": hashlib.sha256(content).hexdigest()}
-    return {"begin": about}, {BEGIN: content}
+@dataclass(frozen=True)
+class Weights:
+    """A file of published weights to begin with, safetensors or PyTorch's; `new_head` leaves the last layer out."""
+
+    path: Path
+    new_head: bool = False
+
+
+Begun = tuple[dict[str, Any], dict[str, bytes], tuple[Text, ...]]  # more for the record, files for the folder, notes
+
+
+def transferred(start: Run | Weights | None, setup: Setup) -> Begun:
+    """What a run that begins with other weights has in its record and its folder, and what there is to tell of them.
+
+    Raises:
+        LimenError: a file that is no file of weights, or weights that do not fit the net.
+    """
+    if start is None or not setup.processes.leads:
+        return {}, {}, ()
+    notes: tuple[Text, ...] = ()
+    if isinstance(start, Run):
+        about, content = {"run": start.path.name}, checkpoints.pack(weights_to_begin_with(start))
+    else:
+        chosen, outputs = setup.experiment.net, outputs_of(setup.experiment, setup.data)
+        options = nets.check_options(chosen.name, chosen.options)
+        given = read_weights(start.path)
+        fitted = fit_to(chosen.name, setup.data.shape, outputs, options, given, start.new_head)
+        about, content = {"file": start.path.name}, checkpoints.pack(fitted.weights)
+        notes = tell(fitted, start.path.name)
+    return {"begin": {**about, "sha256": hashlib.sha256(content).hexdigest()}}, {BEGIN: content}, notes
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The tensors of a file by their names; nothing in it is run.
+
+    Raises:
+        LimenError: it cannot be read, is no such file, or holds numbers that are none.
+    """
+    try:
+        content = read_regular(path.expanduser(), memory())
+    except OSError as error:
+        raise LimenError(
+            f"Cannot read {str(path)!r}: {error.strerror or error}. Check the name and the rights."
+        ) from error
+    try:
+        weights = read_torch(content) if content.startswith(MAGIC_BYTES) else unpack(content)
+    except ValueError as error:
+        raise LimenError(
+            f"{str(path)!r} is no file of weights that can be read: {error}. Allowed: safetensors, and the state_dict "
+            "of a PyTorch file (.pth). Nothing in it was run."
+        ) from error
+    if bad := not_finite(weights):
+        raise LimenError(f"{str(path)!r} holds numbers that are inf or nan, in {bad[0]}. Fetch the file again.")
+    return weights
+
+
+def tell(fitted: Fitted, file: str) -> tuple[Text, ...]:
+    """What was taken over, what is drawn anew, and what was left, in a line each."""
+    count = sum(tensor.numel() for tensor in fitted.weights.values())
+    notes = [
+        Text(
+            f"Begins with {count:,} weights from {file}.",
+            f"从 {file} 中的 {count:,} 个权重开始。",
+        )
+    ]
+    if fitted.anew:
+        names = ", ".join(fitted.anew)
+        notes.append(Text(f"Drawn anew: {names}.", f"重新随机初始化：{names}。"))
+    if fitted.unused:
+        heads = ", ".join(dict.fromkeys(name.partition(".")[0] for name in fitted.unused))
+        notes.append(
+            Text(
+                f"Left in the file: {heads}, which this net does not have.",
+                f"文件中的 {heads} 未使用：此网络没有这些层。",
+            )
+        )
+    return tuple(notes)
 
 
 def weights_to_begin_with(start: Run) -> dict[str, Tensor]:

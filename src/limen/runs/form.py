@@ -174,7 +174,8 @@ def check_record(record: Mapping[str, Any]) -> None:
     if "parent" in record:
         check(record["parent"], {"run": str}, "parent")
     if "begin" in record:
-        check(record["begin"], {"run": str, "sha256": str}, "begin")
+        origin = "file" if "file" in record["begin"] else "run"
+        check(record["begin"], {origin: str, "sha256": str}, "begin")
     check(record.get("snapshots"), (str, None), "snapshots")
     check(record.get("statistics", True), bool, "statistics")
     data = record["data"]
