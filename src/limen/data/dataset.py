@@ -19,6 +19,7 @@ from limen.language import Text
 
 if TYPE_CHECKING:
     from limen.data.encoder import Encoder
+    from limen.data.photo_decode import Reading
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Dataset:
 
     Of a set of texts, `texts` holds them as they were, by the name of their split, and `features` is what made them
     numbers: called with new texts, it gives what the net takes. Of a person's own table, `encoder` does so for its
-    rows, and `notes` tell what was found in it.
+    rows, of own photos, `reading` for its files, and `notes` tell what was found.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Dataset:
     features: Features | None = None
     encoder: "Encoder | None" = None
     notes: tuple[Text, ...] = ()
+    reading: "Reading | None" = None
 
     def __repr__(self) -> str:
         parts = " + ".join(f"{len(s):,}" for s in (self.train, self.validation, self.test))

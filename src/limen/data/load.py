@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from limen.data import cifar, embedded, features, fetch, idx, labelled, mnist, split
 from limen.data.dataset import Dataset, Scale, Split
 from limen.data.made import make
+from limen.data.own_photos import load_photos
 from limen.data.own_table import load_own
 from limen.data.parts import Pair, Parts
 from limen.data.sources import Source, find_source
@@ -220,6 +221,8 @@ def load(
         return load_made(data, seed if data.seed is None else data.seed)
     if source.form == "table":
         return load_own(data, seed if data.seed is None else data.seed, Path(folder) if folder else None)
+    if source.form == "photos":
+        return load_photos(data, seed if data.seed is None else data.seed, Path(folder) if folder else None, report)
     check_options(source, data)
     parts = read_source(source, data, Path(folder) if folder else None, report)
     for part in ("train", "validation", "test"):

@@ -12,7 +12,12 @@ from limen.errors import LimenError
 from limen.language import Text
 
 TABLE, TEXT = "DATA-CSV", "DATA-TXT"
-ACTIONS = {"F": Text("handled", "已处理"), "W": Text("warning", "注意"), "Q": Text("set aside", "已剔除")}
+ACTIONS = {
+    "E": Text("error", "错误"),
+    "F": Text("handled", "已处理"),
+    "W": Text("warning", "注意"),
+    "Q": Text("set aside", "已剔除"),
+}
 ROWS_SHOWN = 5
 NOTHING = Text("", "")
 
@@ -42,7 +47,9 @@ def rows_shown(rows: tuple[int, ...]) -> str:
 
 @dataclass(frozen=True)
 class Note:
-    """One thing found. `action`: F handled, W look at it, Q set aside; `rows`: the lines of the file it is about."""
+    """One thing found. `action`: F handled, W look at it, Q set aside, E stops; `rows`: the lines of the file it is
+    about; `files`: of a folder, the files.
+    """
 
     code: str
     action: str
@@ -50,10 +57,13 @@ class Note:
     where: str = ""
     do: Text = NOTHING
     rows: tuple[int, ...] = ()
+    why: Text = NOTHING
+    files: tuple[str, ...] = ()
 
     def line(self, language: str) -> str:
         """The note as one line of text."""
-        parts = (self.code, ACTIONS[self.action][language], self.what[language], self.where, self.do[language])
+        said = (self.what[language], self.where, self.why[language], self.do[language])
+        parts = (self.code, ACTIONS[self.action][language], *said)
         return " · ".join(part for part in parts if part)
 
     def __str__(self) -> str:
@@ -61,4 +71,4 @@ class Note:
 
     def to_plain(self) -> dict[str, Any]:
         """The note as plain values."""
-        return asdict(self) | {"rows": list(self.rows)}
+        return asdict(self) | {"rows": list(self.rows), "files": list(self.files)}

@@ -207,6 +207,16 @@ SOURCES = {
         licence="yours",
         cite="yours",
     ),
+    "photos": Source(
+        name="photos",
+        title=Text("Your own photos: a folder for each class", "你自己的照片：每个类别一个文件夹"),
+        form="photos",
+        shape=(),
+        classes=(),
+        examples=(0, 0),
+        licence="yours",
+        cite="yours",
+    ),
     "gates": made(
         "gates", "Truth tables: and, or, not, nand, xor, …", "真值表：and、or、not、nand、xor……", (2,), ("0", "1"), 4
     ),

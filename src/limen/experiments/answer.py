@@ -11,13 +11,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from limen.data import decode
+from limen.data import decode, own_photo
 from limen.data.dataset import Scale, Split
 from limen.data.encode import new_rows
 from limen.data.encoder import Encoder
 from limen.data.features import features_from_plain
+from limen.data.photo_decode import Reading
 from limen.data.texts import read_text
 from limen.errors import LimenError
+from limen.experiments.config import from_plain
 from limen.language import Text
 from limen.nets.build import UNSUPERVISED, build, check_options, outline
 from limen.runs import checkpoint as checkpoints
@@ -139,8 +141,17 @@ def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answe
             lines = [line for line in text.splitlines() if line.strip()]
             yield from asked.answers(file, features_from_plain(data["features"])(lines), [])
         else:
-            x, notes = read_picture(file, data, invert)
+            x, notes = read_photo(file, data, invert) if "reading" in data else read_picture(file, data, invert)
             yield from asked.answers(file, x, notes)
+
+
+def read_photo(file: Path, data: Mapping[str, Any], invert: bool) -> tuple[NDArray[np.uint8], list[Text]]:
+    """The photo of a file as training read its own, and what was changed."""
+    reading = from_plain(Reading, data["reading"], "data.reading.")
+    x, notes = own_photo.read_photo(file, reading)
+    if invert:
+        x, notes = 255 - x, [*notes, Text("dark and light swapped", "已反色")]
+    return x[None], notes
 
 
 def read_picture(file: Path, data: Mapping[str, Any], invert: bool) -> tuple[NDArray[np.uint8], list[Text]]:

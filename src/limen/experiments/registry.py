@@ -14,6 +14,7 @@ from limen.experiments import (
     mnist,
     neuron,
     overfitting,
+    photos,
     spam,
     training,
     unsupervised,
@@ -52,6 +53,7 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "mnist-conv3": mnist.mnist_conv3,
     "mnist-cnn": mnist.mnist_cnn,
     "cifar-cnn": cifar.cifar_cnn,
+    "photos": photos.photos,
 }
 
 

@@ -3,7 +3,7 @@
 import datetime
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,8 @@ def learnt_of(data: Dataset) -> dict[str, Any]:
         learnt["encoder"] = data.encoder.to_plain()
         if not data.classes:
             learnt["target"] = [data.encoder.target.offset, data.encoder.target.divisor]
+    if data.reading:
+        learnt["reading"] = asdict(data.reading)
     if data.features:
         learnt["features"] = features_to_plain(data.features)
     return learnt

@@ -27,6 +27,7 @@ from limen.nets import (
     vgg,
     zfnet,
 )
+from limen.nets import autoencoder, course, dense, lenet, neuron, photos, rbm, stack, texts
 from limen.options import check, options_of
 
 NETS: dict[str, Callable[..., nn.Module]] = {
@@ -61,6 +62,7 @@ NETS: dict[str, Callable[..., nn.Module]] = {
     "densenet121": partial(densenet.densenet, 121),
     "densenet169": partial(densenet.densenet, 169),
     "densenet201": partial(densenet.densenet, 201),
+    "photo-cnn": photos.photo_cnn,
 }
 
 ONE_UNIT = {"perceptron"}  # nets with one output, whatever the classes
@@ -156,6 +158,10 @@ ABOUT: dict[str, Text] = {
     ),
     "densenet169": Text("A densely connected net of 169 layers.", "169 层的稠密连接网络。"),
     "densenet201": Text("A densely connected net of 201 layers.", "201 层的稠密连接网络。"),
+    "photo-cnn": Text(
+        "For a few hundred photos: a block of convolution, batch norm, ReLU and pooling for each of `channels`.",
+        "用于几百张照片：`channels` 中每个数对应一组卷积、批归一化、ReLU 和池化。",
+    ),
 }
 
 

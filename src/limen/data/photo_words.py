@@ -1,0 +1,39 @@
+"""Everything that may be found in a folder of photos, by name, and telling it."""
+
+from collections.abc import Iterable
+
+from limen.data.notes import Note
+from limen.data.photo_asides import ASIDES
+from limen.data.photo_remarks import REMARKS
+from limen.data.photo_said import Found, Saying
+from limen.data.photo_stops import STOPS
+from limen.language import Text
+
+PHOTO = "DATA-IMG"
+LISTED = 12  # files named in one line; the page of `limen data check` and --json name all
+
+SAYINGS: dict[str, Saying] = {**STOPS, **ASIDES, **REMARKS}
+
+
+def gathered(found: Iterable[Found]) -> list[Found]:
+    """One `Found` for each kind, with all its files, in the order of `SAYINGS`."""
+    files: dict[str, list[tuple[str, str]]] = {}
+    for one in found:
+        files.setdefault(one.kind, []).extend(one.files)
+    return [Found(kind, tuple(sorted(files[kind]))) for kind in SAYINGS if kind in files]
+
+
+def where(found: Found) -> str:
+    """The files, as many as a line holds, with their details."""
+    names = [name + (f" ({detail})" if detail else "") for name, detail in found.files if name]
+    more = f" … ({len(names):,})" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
+def note_of(found: Found) -> Note:
+    """A thing found, as a note."""
+    said = SAYINGS[found.kind]
+    values = {"n": f"{len(found.files):,}", "detail": found.files[0][1] if found.files else ""}
+    what = Text(said.what.en.format(**values), said.what.zh.format(**values))
+    files = tuple(name for name, _ in found.files if name)
+    return Note(PHOTO, said.action, what, where(found), said.do, why=said.why, files=files)
