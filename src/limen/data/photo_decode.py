@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
-from PIL import Image, ImageColor, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageColor, ImageOps, UnidentifiedImageError
 
 from limen.data.decode import fit_into, lies_turned
 from limen.data.photo_content import RASTER
@@ -205,7 +205,7 @@ def upright(picture: Image.Image, remarks: list[Remark]) -> Image.Image:
     return ImageOps.exif_transpose(picture)
 
 
-def in_colour(picture: Image.Image, reading: Reading, remarks: list[Remark]) -> Image.Image:
+def in_colour(picture: Image.Image, kind: str, reading: Reading, remarks: list[Remark]) -> Image.Image:
     """The picture in RGB."""
     profile = picture.info.get("icc_profile")
     if profile is not None and (len(profile) < 128 or profile[36:40] != b"acsp"):
@@ -217,6 +217,8 @@ def in_colour(picture: Image.Image, reading: Reading, remarks: list[Remark]) -> 
         return on_ground(picture, reading.background)
     if picture.mode == "CMYK":
         remarks.append(("inks", ""))
+        if kind == "JPEG" and "adobe" not in picture.info:  # only Adobe stores them inverted; Pillow takes all for such
+            picture = ImageChops.invert(picture)
     return picture.convert("RGB")
 
 
@@ -256,16 +258,18 @@ def decode_photo(content: bytes, kind: str, reading: Reading, largest: int = LAR
         remarks += [("turned", "")] if lies_turned(header) else []
         picture, size, whole = unpacked(content, kind, reading, largest)
         remarks += [] if whole else [("no end marker", "")]
-        picture = in_colour(upright(picture, remarks), reading, remarks)
+        picture = in_colour(upright(picture, remarks), kind, reading, remarks)
     except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error) as error:
         reason = "" if isinstance(error, UnidentifiedImageError) else " ".join(str(error).split())
+        if "truncated" in reason.lower() or (kind == "JPEG" and END not in content[-64:]):
+            raise UnreadableError("truncated", f"{len(content):,}") from None
         raise UnreadableError("damaged", reason or kind) from error
     width, height = size if (size[0] > size[1]) == (picture.width > picture.height) else size[::-1]
     if width * height < SMALL:
         remarks.append(("tiny", f"{width}×{height}"))
     if max(width, height) > LONG * min(width, height):
         remarks.append(("long", f"{width:,}×{height:,}"))
-    x = np.asarray(fitted(picture, reading), np.uint8)
+    x = np.array(fitted(picture, reading), np.uint8)
     if x.std(axis=(0, 1)).max() < FLAT:
         remarks.append(("one colour", ""))
     return Photo(x, width, height, tuple(remarks), hashlib.sha256(x.tobytes()).hexdigest(), look_of(picture))
