@@ -1,6 +1,7 @@
-"""`limen data`: which data sets are here, and fetching one."""
+"""`limen data`: which data sets are here, fetching one, and looking through own photos."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +9,9 @@ import typer
 from limen.cli.options import DataFolder, Json, Language, complete_sources
 from limen.language import check_language
 
-app = typer.Typer(help="Show which data sets are on this machine, and fetch one.", invoke_without_command=True)
+app = typer.Typer(
+    help="Show which data sets are on this machine, fetch one, check own photos.", invoke_without_command=True
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -29,7 +32,8 @@ def here(context: typer.Context, data: DataFolder = None, language: Language = "
         if source.form in EMBEDDED:
             rows.append((source.name, say("here"), say("embedded")))
         elif not source.files:
-            rows.append((source.name, say("here"), say("made here" if source.form == "made" else "your file")))
+            where = {"made": "made here", "photos": "your folder"}.get(source.form, "your file")
+            rows.append((source.name, say("here"), say(where)))
         elif found := locate(source, data):
             form, paths = found
             rows.append((source.name, say("here"), f"{paths[0].parent} ({form.name})"))
@@ -44,6 +48,47 @@ def here(context: typer.Context, data: DataFolder = None, language: Language = "
     from limen.views.terminal import console
 
     console().print(table([say(heading) for heading in headings], rows))
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="root/class/image, or root/train|val|test/class/…")],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option of the set, e.g. data.size=96.")
+    ] = None,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Links that lead out of the folder too.")
+    ] = False,
+    ignore_empty: Annotated[bool, typer.Option("--ignore-empty", help="Pass over empty class folders.")] = False,
+    drop_conflicts: Annotated[
+        bool, typer.Option("--drop-conflicts", help="Leave out pictures that lie in two classes.")
+    ] = False,
+    masks: Annotated[
+        Path | None, typer.Option("--masks", metavar="DIR", help="Compare with masks of the same names instead.")
+    ] = None,
+    labels: Annotated[int | None, typer.Option(help="Classes in the masks: values 0 to this less one.")] = None,
+    ignore_label: Annotated[
+        int | None, typer.Option(help="A value of the masks that is not counted, e.g. 255.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with pictures too.")] = None,
+    language: Language = "en",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Look through a folder of photos before learning from it; exit status 2 where something must be mended first."""
+    check_language(language)
+    flags = {"follow_links": follow_links, "ignore_empty": ignore_empty}
+    chosen = [f"data.{name}=true" for name, on in flags.items() if on]
+    chosen += ["data.conflicts=drop"] if drop_conflicts else []
+    if masks is not None:
+        from limen.cli.check import check_pairs
+
+        status = check_pairs(folder, masks, labels, ignore_label, language, quiet, as_json)
+    else:
+        from limen.cli.check import check_photos
+
+        status = check_photos(folder, [*(settings or []), *chosen], html, language, quiet, as_json)
+    raise typer.Exit(status)
 
 
 @app.command()

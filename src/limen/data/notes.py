@@ -48,7 +48,7 @@ def rows_shown(rows: tuple[int, ...]) -> str:
 @dataclass(frozen=True)
 class Note:
     """One thing found. `action`: F handled, W look at it, Q set aside, E stops; `rows`: the lines of the file it is
-    about; `files`: of a folder, the files.
+    about.
     """
 
     code: str
@@ -58,7 +58,6 @@ class Note:
     do: Text = NOTHING
     rows: tuple[int, ...] = ()
     why: Text = NOTHING
-    files: tuple[str, ...] = ()
 
     def line(self, language: str) -> str:
         """The note as one line of text."""
@@ -71,4 +70,4 @@ class Note:
 
     def to_plain(self) -> dict[str, Any]:
         """The note as plain values."""
-        return asdict(self) | {"rows": list(self.rows), "files": list(self.files)}
+        return asdict(self) | {"rows": list(self.rows)}

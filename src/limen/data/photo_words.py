@@ -1,6 +1,8 @@
 """Everything that may be found in a folder of photos, by name, and telling it."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
 
 from limen.data.notes import Note
 from limen.data.photo_asides import ASIDES
@@ -35,5 +37,12 @@ def note_of(found: Found) -> Note:
     said = SAYINGS[found.kind]
     values = {"n": f"{len(found.files):,}", "detail": found.files[0][1] if found.files else ""}
     what = Text(said.what.en.format(**values), said.what.zh.format(**values))
-    files = tuple(name for name, _ in found.files if name)
-    return Note(PHOTO, said.action, what, where(found), said.do, why=said.why, files=files)
+    return Note(PHOTO, said.action, what, where(found), said.do, why=said.why)
+
+
+def to_plain(found: Found) -> dict[str, Any]:
+    """A thing found, as plain values, with all its files."""
+    note = note_of(found)
+    parts = {name: asdict(getattr(note, name)) for name in ("what", "why", "do")}
+    files = [{"file": name, "detail": detail} for name, detail in found.files if name]
+    return {"code": note.code, "action": note.action, "kind": found.kind, **parts, "files": files}

@@ -121,6 +121,7 @@ def write_report(finding: Finding, figures: list[str]) -> Path:
         columns=[word(name, language) for name in COLUMNS],
         layers=layer_rows(summarize(finding.net, finding.data.shape), language),
         plan=plan_rows(finding),
+        notes=[note[language] for note in record["data"].get("notes", [])],
         doctor=finding.doctor,
         doctor_says=finding.doctor_says,
         next=finding.next,

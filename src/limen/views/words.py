@@ -10,6 +10,7 @@ from limen.views.figure_words import FIGURES
 from limen.views.image_words import IMAGE
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
+from limen.views.photo_words import PHOTOS
 from limen.views.results_words import RESULTS
 from limen.views.sizes_words import SIZES
 from limen.views.training_words import TRAINING
@@ -25,6 +26,7 @@ WORDS = {
     **IMAGE,
     **LESSON,
     **ODDS,
+    **PHOTOS,
     **RESULTS,
     **SIZES,
     **TRAINING,
