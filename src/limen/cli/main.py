@@ -12,8 +12,7 @@ from typing import Annotated
 
 import typer
 
-from limen.cli import compare, data, doctor, fork, image, learn, listing, predict, results, run, show, verify
-from limen.cli import compare, data, doctor, fork, learn, listing, predict, results, run, show, summary, verify
+from limen.cli import compare, data, doctor, fork, image, learn, listing, predict, results, run, show, summary, verify
 from limen.errors import LimenError
 
 app = typer.Typer(
@@ -34,7 +33,6 @@ app.command("show")(show.show)
 app.command("compare")(compare.compare)
 app.command("doctor")(doctor.doctor)
 app.command("predict")(predict.predict)
-app.command("summary")(listing.summary)
 app.command("image", context_settings=image.MORE)(image.image)
 app.command("summary")(summary.summary)
 app.add_typer(data.app, name="data")

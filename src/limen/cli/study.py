@@ -9,11 +9,10 @@ import typer
 from limen.errors import LimenError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from limen.cli.session import Session
     from limen.experiments.experiment import Experiment
     from limen.runs.study import Study
+    from limen.views.terminal import Console
 
 
 def chosen(experiment: "Experiment", variants: list[str]) -> "Experiment":

@@ -20,6 +20,7 @@ from limen.nets import (
     googlenet,
     lenet,
     neuron,
+    photos,
     rbm,
     resnet,
     stack,
@@ -27,7 +28,6 @@ from limen.nets import (
     vgg,
     zfnet,
 )
-from limen.nets import autoencoder, course, dense, lenet, neuron, photos, rbm, stack, texts
 from limen.options import check, options_of
 
 NETS: dict[str, Callable[..., nn.Module]] = {

@@ -111,8 +111,6 @@ def summarize(net: nn.Module, shape: tuple[int, ...]) -> list[LayerSummary]:
 
     Raises:
         ShapeError: the net cannot take such an input; it holds the layers that were passed, and what would fit.
-    An RBM is told by its way up. Layers of a stack that is learning elsewhere come last, and so do heads that are asked
-    in training only.
     """
     first = next(net.parameters(), torch.zeros(()))
     kind = first.dtype if vocabulary_of(net) is None else torch.int64
@@ -135,36 +133,6 @@ def misfit(net: nn.Module, shape: tuple[int, ...]) -> Misfit | None:
     except ShapeError as error:
         return error.misfit
     return None
-    modes = {layer: layer.training for layer in net.modules()}
-    try:
-        with torch.no_grad():
-            kind = first.dtype if vocabulary_of(net) is None else torch.int64
-            net.eval()(torch.zeros(1, *shape, device=first.device, dtype=kind))
-            passed, used = {row.path for row in rows}, len(rows)
-            if any(isinstance(layer, nn.Conv2d) and path not in passed for layer, path in layers.items()):
-                in_training(net, (2, *shape), kind)
-                rows[used:] = [row for row in rows[used:] if row.path not in passed]
-    except RuntimeError as error:
-        raise LimenError(
-            f"The net does not take inputs of shape {'×'.join(map(str, shape))}: {str(error).splitlines()[0]}. "
-            "Give the shape with --input, e.g. --input 1x28x28."
-        ) from error
-    finally:
-        for layer, training in modes.items():
-            layer.training = training
-        for hook in hooks:
-            hook.remove()
-    passed = {row.path for row in rows}
-    for layer, path in layers.items():
-        if path not in passed and isinstance(layer, nn.Linear | Transposed | RBM):
-            note(layer, None, torch.empty(1, layer.hidden if isinstance(layer, RBM) else layer.out_features))
-    return rows
-
-
-def in_training(net: nn.Module, shape: tuple[int, ...], kind: torch.dtype) -> None:
-    """Pass a batch through the net as training does, with shapes and no numbers: nothing is drawn, nothing changes."""
-    shapes = {name: t.to("meta") for name, t in (*net.named_parameters(), *net.named_buffers())}
-    torch.func.functional_call(net.train(), shapes, (torch.empty(shape, device="meta", dtype=kind),))
 
 
 def count_parameters(net: nn.Module) -> int:
