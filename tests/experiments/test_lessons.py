@@ -10,12 +10,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from limen.cli.image import parted
+from limen.data.bundled import PICTURES
 from limen.errors import LimenError
 from limen.experiments.checking import difference, is_array
 from limen.experiments.lesson import Expect, Lesson, Option, Step, called, code
 from limen.experiments.lessons import LESSONS, find_lesson
 from limen.experiments.registry import EXPERIMENTS, find_experiment
 from limen.experiments.teach import conclude, result_object, take, teach
+from limen.images.operations import OPERATIONS, settings
 from limen.language import Text
 from limen.views.lessons import LESSON_FIGURES
 from limen.views.words import WORDS
@@ -126,6 +129,11 @@ def test_what_was_published_is_held_against():
 def test_what_to_do_next_can_be_done(name):
     for step in LESSONS[name]().next:
         limen, verb, what, *rest = shlex.split(step.command)
+        if verb == "image":
+            given = parted([what, *rest[2:]], rest[1])[1]
+            assert limen == "limen" and what in PICTURES and rest[0] == "--do" and rest[1] in OPERATIONS
+            assert settings(rest[1], given).keys() == given.keys()
+            continue
         assert limen == "limen" and verb in ("learn", "run", "summary") and rest[::2] == ["--set"] * (len(rest) // 2)
         if verb == "learn":
             assert what != name or find_lesson(what).settings(rest[1::2]) != find_lesson(what).settings()
@@ -144,6 +152,10 @@ def test_what_to_do_next_can_be_done(name):
         ("activations", "slope=1"),
         ("arithmetic", "stride=1"),
         ("arithmetic", "stride=7"),
+        ("contrast", "low=0", "high=100", "clip=0"),
+        ("contrast", "low=40", "high=60", "clip=1"),
+        ("pooling", "window=1"),
+        ("pooling", "window=32"),
     ],
     ids=" ".join,
 )

@@ -5,6 +5,12 @@ from collections.abc import Callable
 from limen.errors import unknown
 from limen.experiments import (
     images_sliding,
+    image_contrast,
+    image_filters,
+    image_histogram,
+    image_pixels,
+    image_pooling,
+    image_segment,
     neuron_activations,
     neuron_descent,
     neuron_losses,
@@ -16,6 +22,12 @@ from limen.experiments.lesson import Lesson
 
 LESSONS: dict[str, Callable[[], Lesson]] = {
     "arithmetic": images_sliding.arithmetic,
+    "pixels": image_pixels.pixels,
+    "histogram": image_histogram.histogram,
+    "contrast": image_contrast.contrast,
+    "segment": image_segment.segment,
+    "filters": image_filters.filters,
+    "pooling": image_pooling.pooling,
     "tensors": primer_tensors.tensors,
     "autograd": primer_autograd.autograd,
     "threshold": neuron_threshold.threshold,

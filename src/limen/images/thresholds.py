@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from skimage import exposure
 
 from limen.images.bounds import within
+from limen.images.contrast import in_levels
 from limen.images.pixels import Floats, Picture, as_grey
 
 
@@ -26,12 +27,15 @@ def threshold(picture: Picture, level: float = 0.5, dark: bool = False) -> NDArr
 def between_variance(picture: Picture) -> tuple[Floats, Floats]:
     """The variance between the two sides for each threshold: places (n,) of 0..1, and σ² (n,).
 
-    Of a picture of one brightness it is one place, and 0.
+    The places are the bytes themselves where the picture is grey and of bytes, else the middles of 256 bins. Of a
+    picture of one brightness it is one place, and 0.
     """
     grey = as_grey(picture)
     if np.ptp(grey) == 0:
         return grey.reshape(-1)[:1], np.zeros(1)
-    histogram, places = exposure.histogram(grey, nbins=256, source_range="image")
+    levels, top = in_levels(grey, picture.dtype) if picture.ndim == 2 else (grey, 1.0)
+    histogram, found = exposure.histogram(levels, nbins=256, source_range="image")
+    places = found / top
     share = histogram / histogram.sum()
     below, first = np.cumsum(share)[:-1], np.cumsum(share * places)[:-1]  # the last has nothing above it
     above, total = 1 - below, float((share * places).sum())

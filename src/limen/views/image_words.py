@@ -49,7 +49,7 @@ STAGES = {
     "rectangle": Text("A rectangle black", "涂黑一个矩形"),
     "dark to white": Text("Dark pixels white", "暗像素变白"),
     "red mask": Text("Where there is much red", "红色强的地方"),
-    "pure red": Text("Those pure red", "变为纯红"),
+    "pure red": Text("Much red made pure red", "红色强处变为纯红"),
     "red": Text("Red alone", "只有红色"),
     "green": Text("Green alone", "只有绿色"),
     "blue": Text("Blue alone", "只有蓝色"),

@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from limen.views.lesson_convolution import padding, sliding, stepping, transposed
 from limen.views.lesson_curves import activations, forgotten, stairs
 from limen.views.lesson_descent import batches, curve, hollows, rates, valley
+from limen.views.lesson_kernels import filters, noise, pooling
+from limen.views.lesson_pictures import coins, contrast, histogram, otsu, pixels
 
 LESSON_FIGURES: dict[str, Callable[[Any, Mapping[str, int | float], str], Figure]] = {
     "lesson-sliding": sliding,
@@ -22,4 +24,12 @@ LESSON_FIGURES: dict[str, Callable[[Any, Mapping[str, int | float], str], Figure
     "lesson-valley": valley,
     "lesson-hollows": hollows,
     "lesson-batches": batches,
+    "lesson-pixels": pixels,
+    "lesson-histogram": histogram,
+    "lesson-contrast": contrast,
+    "lesson-otsu": otsu,
+    "lesson-coins": coins,
+    "lesson-noise": noise,
+    "lesson-filters": filters,
+    "lesson-pooling": pooling,
 }

@@ -7,6 +7,7 @@ from limen.views.convolution_words import CONVOLUTION
 from limen.views.detection_words import DETECTION
 from limen.views.doctor_words import DOCTOR
 from limen.views.figure_words import FIGURES
+from limen.views.image_lesson_words import IMAGE_LESSONS
 from limen.views.image_words import IMAGE
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
@@ -24,6 +25,7 @@ WORDS = {
     **DOCTOR,
     **FIGURES,
     **IMAGE,
+    **IMAGE_LESSONS,
     **LESSON,
     **ODDS,
     **PHOTOS,
