@@ -78,10 +78,11 @@ def noisy() -> dict[str, Any]:
 def noisy_by_formula() -> dict[str, Any]:
     """Independent noise adds up by squares: √Σk², over what the kernel answers to the bowl."""
     side, corner, far = 1 / 4, 2 / 4, 4 / 4  # what the bowl is worth at 1, √2 and 2 pixels
+    smoothed = 4 * far + 4 * 2 * side + 4 * corner
     return {
         "laplacian-4": (4 + 4**2) ** 0.5 / (4 * side),
         "laplacian-8": (8 + 8**2) ** 0.5 / (4 * side + 4 * corner),
-        "laplacian-of-gaussian": (8 + 4 * 2**2 + 16**2) ** 0.5 / (4 * far + 4 * 2 * side + 4 * corner),
+        "laplacian-of-gaussian": (8 + 4 * 2**2 + 16**2) ** 0.5 / smoothed,
     }
 
 
@@ -148,10 +149,12 @@ KINDS = (
             en="""
 Above minus below finds horizontal edges, left and right vertical ones; together they are a gradient. Its length should
 not depend on the direction of the edge. Prewitt counts three neighbours alike, Sobel counts the straight one twice,
-since it is nearer than the two across the corner, and so comes closer to fairness.""",
+since it is nearer than the two across the corner, and comes closer to fairness: for waves of 8 pixels its length varies
+by 2.5 % with the direction, Prewitt's by 5.4 %.""",
             zh="""
 上减下找水平边缘，左减右找竖直边缘，合起来就是梯度。梯度的大小不应随边缘的方向而变。
-Prewitt 对三个邻居一视同仁；Sobel 把正对的那个算两份，因为它比斜角上的两个更近，于是各方向更公平。""",
+Prewitt 对三个邻居一视同仁；Sobel 把正对的那个算两份，因为它比斜角上的两个更近，于是各方向更公平：
+对波长 8 个像素的波，Sobel 的结果随方向相差 2.5%，Prewitt 相差 5.4%。""",
         ),
         directions,
         (Expect(FORMULA, directions_by_formula, 1e-9),),

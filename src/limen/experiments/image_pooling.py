@@ -210,11 +210,12 @@ to; later nets do it so.""",
         Text("Small shifts change little", "小小的移动，变化不大"),
         Text(
             en="""
-Move the picture by one pixel and compare. Most pixels are others now; most maxima stay, because the largest of a window
-has mostly not left it. The change shrinks with the window, faster for the mean. A net that pools cares less where a
-stroke lies, and more that it is there. It is robustness, not invariance: something still changes.""",
+Move the picture by one pixel and compare. Three of four pixels are others now; of the maxima in windows of 2 half are
+the same, because the largest of a window has often not left it. The change shrinks with the window, faster for the
+mean. A net that pools cares less where a stroke lies, and more that it is there. It is robustness, not invariance:
+something still changes.""",
             zh="""
-把图像移动一个像素再比较。大多数像素都变了；大多数最大值却没变，因为窗口里最大的那个多半还在窗口里。
+把图像移动一个像素再比较。四个像素里有三个变了；窗口为 2 时，最大值却有一半没变，因为窗口里最大的那个往往还在窗口里。
 窗口越大，变化越小，取平均时小得更快。用了池化的网络不太在意笔画在哪儿，更在意有没有。
 这叫稳健，不叫不变：总还有一些改变。""",
         ),
