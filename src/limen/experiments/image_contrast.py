@@ -234,11 +234,13 @@ def contrast() -> Lesson:
 Everything is in the picture, and hardly anything can be seen. The numbers lie too close together for the eye; not for a
 program. So let a program move them apart. But which, and how far?
 
-Three answers, each with its own idea of fairness: to the range, to the pixels, to every corner.""",
+Three answers, each with its own idea of fairness: to the range, to the pixels, to every corner. None adds anything
+that was not there; each decides what may be seen. What does each pay for it?""",
             zh="""
 图里什么都有，却几乎什么也看不出来。数值挨得太近，眼睛分不清，程序却分得清。那就让程序把它们拉开。但拉开哪些，拉多远？
 
-三种回答，各有各的公平：对取值范围公平，对每个像素公平，对每个角落公平。""",
+三种回答，各有各的公平：对取值范围公平，对每个像素公平，对每个角落公平。
+没有一种会添加原来没有的东西，只是各自决定让人看见什么。它们各付出什么代价？""",
         ),
         steps=STEPS,
         options=(

@@ -171,11 +171,13 @@ Slide a small table of weights over a picture; at each place multiply and add. T
 sharper picture, or a drawing of its edges.
 
 A convolutional net does the same, with one difference: nobody writes the nine numbers down. To read what it has learnt,
-first get to know the kernels that people found by thinking.""",
+first get to know the kernels that people found by thinking. Which of them keep the brightness, which find edges, and
+which can stand noise?""",
             zh="""
 拿一小张权重表在图像上滑动，每到一处就相乘、相加。仅此而已。九个数，就能把图像变模糊、变锐利，或者画出它的边缘。
 
-卷积网络做的是同一件事，只有一点不同：那九个数没有人去写。想读懂它学到了什么，先认识人们自己想出来的这些核。""",
+卷积网络做的是同一件事，只有一点不同：那九个数没有人去写。想读懂它学到了什么，先认识人们自己想出来的这些核。
+哪些保持亮度，哪些找出边缘，哪些经得起噪声？""",
         ),
         steps=STEPS,
         next=(

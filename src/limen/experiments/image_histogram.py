@@ -271,12 +271,14 @@ def histogram() -> Lesson:
 How bright is a picture? One number says little: half black and half white has the same mean as grey. Count how often
 each brightness comes, and a curve tells more. It is the first thing to look at with a new picture.
 
-What does such a curve know, and what not?""",
+What does such a curve know, and what not? It cannot tell a face from the same face with all its pixels thrown about.
+And just this blindness makes it useful: it knows a picture again when the picture is turned or mirrored.""",
             zh="""
 一幅图有多亮？只用一个数说不清：一半黑一半白，均值与全灰一样。数一数每种亮度出现多少次，曲线就说得更多。
 拿到一幅新图，最先该看的就是它。
 
-这条曲线知道什么，又不知道什么？""",
+这条曲线知道什么，又不知道什么？把一张脸的像素全部打乱，它分不出与原来有何不同。
+恰恰是这种盲目让它有用：图像转了、翻了，它照样认得。""",
         ),
         steps=STEPS,
         next=(

@@ -238,12 +238,14 @@ def pooling() -> Lesson:
 A filter has answered at every pixel, and most of these answers say the same as their neighbours. Must a net carry them
 all? It keeps one of each window and goes on with a quarter.
 
-What is lost by it, and what is gained?""",
+What is lost by it, and what is gained? Lost is the exact place. Gained is time, a wider view for the layers above, and
+some calm when the picture moves a little. How much calm can be measured.""",
             zh="""
 滤波器在每个像素都给了响应，而大多数响应与邻居说的是同一回事。网络非得全都带上吗？
 每个窗口只留一个，带着四分之一继续往下走。
 
-这样做失去了什么，又得到了什么？""",
+这样做失去了什么，又得到了什么？失去的是精确的位置；得到的是时间、上层更宽的视野，
+以及图像稍稍移动时的一份稳定。稳定多少，可以量出来。""",
         ),
         steps=STEPS,
         options=(Option("window", 2, 1, 32, Text("rows and columns of a window", "窗口的边长")),),
