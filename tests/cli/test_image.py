@@ -80,15 +80,26 @@ def test_the_stages_are_saved_and_the_file_is_never_changed(run, mine, tmp_path)
         mine.name, "--do", "filter", "--kernel", "-1 0 1; -2 0 2; -1 0 1", "--save", "kept", "--no-report"
     )
     assert status == 0 and "3 pictures in kept" in out and mine.read_bytes() == before
-    assert sorted(p.name for p in (tmp_path / "kept").iterdir()) == [
-        "01-original.png", "02-weights.png", "03-filtered-3-3.png",
+    kept = tmp_path / "kept"
+    assert sorted(p.name for p in kept.iterdir()) == [
+        "my-picture-filter-01-original.png", "my-picture-filter-02-weights.png", "my-picture-filter-03-filtered-3-3.png",
     ]  # fmt: skip
-    mine.rename(tmp_path / "kept" / "01-original.png")
-    status, out, err = run("kept/01-original.png", "--do", "canny", "--save", "kept", "--no-report")
-    assert status == 2 or (tmp_path / "kept" / "01-original.png").read_bytes() == before
-    status, _, err = run("kept/01-original.png", "--do", "pool", "--save", "kept", "--no-report")
+    (kept / "m-pool-02-pooled.png").write_bytes(before)
+    (kept / "m.png").symlink_to("m-pool-02-pooled.png")
+    status, _, err = run("kept/m.png", "--do", "pool", "--save", "kept", "--no-report")
     assert status == 2 and "is the picture itself, which is never changed. Name another folder." in err
-    assert (tmp_path / "kept" / "01-original.png").read_bytes() == before
+    assert (kept / "m-pool-02-pooled.png").read_bytes() == before and not (kept / "m-pool-01-original.png").exists()
+
+
+def test_another_kernel_leaves_no_pictures_of_the_last(run, tmp_path):
+    for kernel in ("box", "sobel-45"):
+        assert run("coins", "--do", "filter", "--kernel", kernel, "--quiet")[0] == 0
+    pictures = tmp_path / "runs" / "image-coins-filter" / "pictures"
+    assert sorted(p.name for p in pictures.iterdir()) == [
+        "01-original.png",
+        "02-weights.png",
+        "03-filtered-sobel-45.png",
+    ]
 
 
 def test_a_flag_may_stand_before_the_picture(run):

@@ -136,7 +136,8 @@ def show(
     from limen.views.words import word
 
     folder = look.place(seen, runs_folder(runs)) if report else None
-    made = look.save(seen, save) if save else []
+    prefix = "-".join([look.simple(seen.name), seen.title, ""])
+    made = look.save(seen, save, prefix) if save else []
     if folder is not None:
         look.keep(seen, folder, language)
     if as_json:

@@ -108,7 +108,7 @@ def command(
 
 def place(seen: Seen, root: Path) -> Path:
     """The folder among the runs; refused at once where nothing can be written."""
-    name = re.sub(r"[^\w.-]+", "-", seen.name).strip("-.")[:60] or "picture"
+    name = simple(seen.name) or "picture"
     folder = root / "-".join(["image", name, *([seen.operation] if seen.operation else [])])
     storage.check_place(folder)
     return folder
@@ -120,31 +120,38 @@ def keep(seen: Seen, folder: Path, language: str) -> None:
 
     storage.make_folder(folder)
     write_seen(seen, folder, language)
+    if (folder / "pictures").exists():  # of another kernel, another threshold
+        storage.remove_tree(folder / "pictures")
     save(seen, folder / "pictures")
     content = json.dumps(result_object(seen), ensure_ascii=False, indent=1)
     storage.write_file(folder / "result.json", content.encode() + b"\n")
 
 
-def save(seen: Seen, folder: Path) -> list[Path]:
+def simple(text: str) -> str:
+    """A text as part of a file's name."""
+    return re.sub(r"[^\w.]+", "-", text).strip("-.")[:60]
+
+
+def save(seen: Seen, folder: Path, prefix: str = "") -> list[Path]:
     """Write the stages as PNG files, numbered in their order; which files.
 
     Raises:
-        LimenError: one of them would take the place of the picture itself.
+        LimenError: one of them would take the place of the picture itself; then none is written.
     """
     from limen.views.stage_pictures import png
 
-    made = []
-    storage.make_folder(folder)
+    made = {}
     for number, stage in enumerate(seen.stages, 1):
-        if stage.picture is None:
-            continue
-        about = f" {stage.about}" if stage.name == "filtered" else ""
-        path = folder / f"{number:02}-{re.sub(r'[^a-z0-9]+', '-', (stage.name + about).lower()).strip('-')}.png"
+        if stage.picture is not None:
+            about = f" {stage.about}" if stage.name == "filtered" else ""
+            made[folder / f"{prefix}{number:02}-{simple(stage.name + about)}.png"] = stage
+    for path in made:
         if path.exists() and path.samefile(seen.path):
             raise LimenError(f"{str(path)!r} is the picture itself, which is never changed. Name another folder.")
+    storage.make_folder(folder)
+    for path, stage in made.items():
         storage.write_file(path, png(stage))
-        made.append(path)
-    return made
+    return list(made)
 
 
 def result_object(seen: Seen) -> dict[str, Any]:
