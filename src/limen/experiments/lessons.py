@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from limen.errors import unknown
 from limen.experiments import (
+    convolution_kinds,
     images_sliding,
     image_contrast,
     image_filters,
@@ -34,6 +35,7 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
     "activations": neuron_activations.activations,
     "losses": neuron_losses.losses,
     "descent": neuron_descent.descent,
+    "kinds": convolution_kinds.kinds,
 }
 
 

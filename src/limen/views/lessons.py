@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from limen.views.kinds_figure import channels, costs, wires
 from limen.views.lesson_convolution import padding, sliding, stepping, transposed
 from limen.views.lesson_curves import activations, forgotten, stairs
 from limen.views.lesson_descent import batches, curve, hollows, rates, valley
@@ -32,4 +33,7 @@ LESSON_FIGURES: dict[str, Callable[[Any, Mapping[str, int | float], str], Figure
     "lesson-noise": noise,
     "lesson-filters": filters,
     "lesson-pooling": pooling,
+    "lesson-wires": wires,
+    "lesson-channels": channels,
+    "lesson-costs": costs,
 }
