@@ -156,6 +156,9 @@ def test_what_to_do_next_can_be_done(name):
         ("contrast", "low=40", "high=60", "clip=1"),
         ("pooling", "window=1"),
         ("pooling", "window=32"),
+        ("kinds", "kernel=7"),
+        ("sizes", "side=16"),
+        ("sizes", "side=512"),
     ],
     ids=" ".join,
 )

@@ -18,7 +18,7 @@ from limen.language import Text
 
 Number = int | float
 IMPORTS = (ast.Import, ast.ImportFrom)
-BLOCKS = (ast.For, ast.While, ast.If, ast.Try, ast.With, ast.FunctionDef)
+BLOCKS = (ast.For, ast.While, ast.If, ast.Try, ast.With, ast.FunctionDef, ast.ClassDef)
 MARKS = re.compile(
     r"  # (type: ignore|noqa|fmt: skip).*$", re.MULTILINE
 )  # what only the tools that read the source need

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from limen.errors import unknown
 from limen.experiments import (
     convolution_kinds,
+    convolution_sizes,
     images_sliding,
     image_contrast,
     image_filters,
@@ -36,6 +37,7 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
     "losses": neuron_losses.losses,
     "descent": neuron_descent.descent,
     "kinds": convolution_kinds.kinds,
+    "sizes": convolution_sizes.sizes,
 }
 
 

@@ -99,7 +99,7 @@ def connections(layer: nn.Module, shape: tuple[int, ...]) -> Tensor:
     """Which numbers of an input of `shape` each number of the output is wired to, and by which weight.
 
     (outputs, inputs) of whole numbers: 0 where there is no wire, else the weight's number, from 1. Wires with the same
-    number share their weight. One dense layer or convolution, which is left as it was.
+    number share their weight. The layer, a dense one or a convolution, is left as it was.
     """
     kept = {name: t.detach().clone() for name, t in layer.state_dict().items()}
     count = torch.Size(shape).numel()

@@ -1,4 +1,4 @@
-"""Figures of the lesson on convolution worked out."""
+"""Figures of the lessons on convolution worked out and on sizes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from limen.views.convolution_figure import convolution_figure
+from limen.views.field_figure import field_figure
 
 
 def sliding(value: Any, options: Mapping[str, int | float], language: str) -> Figure:
@@ -26,3 +27,9 @@ def stepping(value: Any, options: Mapping[str, int | float], language: str) -> F
 def transposed(value: Any, options: Mapping[str, int | float], language: str) -> Figure:
     """A row laid out by each number of the input."""
     return convolution_figure(value, language)
+
+
+def fields(value: Any, options: Mapping[str, int | float], language: str) -> Figure:
+    """What the middle of each layer sees: the layers' summaries and the input's shape."""
+    rows, shape = value
+    return field_figure(rows, shape, language)

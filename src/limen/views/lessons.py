@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from limen.views.kinds_figure import channels, costs, wires
-from limen.views.lesson_convolution import padding, sliding, stepping, transposed
+from limen.views.lesson_convolution import fields, padding, sliding, stepping, transposed
 from limen.views.lesson_curves import activations, forgotten, stairs
 from limen.views.lesson_descent import batches, curve, hollows, rates, valley
 from limen.views.lesson_kernels import filters, noise, pooling
@@ -36,4 +36,5 @@ LESSON_FIGURES: dict[str, Callable[[Any, Mapping[str, int | float], str], Figure
     "lesson-wires": wires,
     "lesson-channels": channels,
     "lesson-costs": costs,
+    "lesson-fields": fields,
 }

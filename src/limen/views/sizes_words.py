@@ -19,6 +19,12 @@ SIZES = {
         "左：输入，以及各层正中那个数能看到的部分。虚线：按公式算出、超出边缘而落入填充的部分。"
         "右：感受野逐层增大，横向虚线是输入的边长。",
     ),
+    "lesson-fields": Text("VGG's view grows", "VGG 的视野如何增大"),
+    "lesson-fields_caption": Text(
+        "Left: what the number in the middle of a layer sees of the picture. Right: every layer at which the view "
+        "grows; the drawn ones have their colour.",
+        "左：某一层正中那个数看到的图像范围。右：视野增大的每一层，画在左边的几层用同样的颜色。",
+    ),
     "on the input": Text("on the input, {shape}", "画在输入上，{shape}"),
     "growth": Text("growth, layer by layer", "逐层增大"),
     "numbers of the input": Text(
