@@ -107,6 +107,20 @@ def test_an_error_that_is_no_matter_of_shapes_is_told_in_torchs_words():
     assert "torch says" in str(error) and error.misfit.input is None
 
 
+def test_branches_that_would_meet_are_not_blamed():
+    class Mixed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(1, 2, 3, device="meta")
+            self.register_buffer("mean", torch.zeros(1, 2, 1, 1))
+
+        def forward(self, x):
+            return self.conv(x) - self.mean
+
+    text = str(told(Mixed(), (1, 9, 9)))
+    assert "torch says" in text and "cannot sub" not in text and "What fits: another shape" in text
+
+
 def test_a_fitting_input_is_one_that_the_net_takes():
     for net, shape in [(flat(900), (3, 64, 64)), (flat(900), (900,)), (PATTERNS["Inception"](), (1, 3, 3))]:
         found = fitting_input(net, shape)

@@ -5,7 +5,7 @@ from tests.nets.patterns import PATTERNS
 from torch import nn
 
 from limen.errors import LimenError
-from limen.nets.build import NETS, UNSUPERVISED, build
+from limen.nets.build import NETS, UNSUPERVISED, build, outline
 from limen.nets.summary import count_parameters, summarize
 
 
@@ -163,3 +163,15 @@ def test_the_sizes_of_the_notes():
 def test_a_wrong_shape_is_told():
     with pytest.raises(LimenError, match=r"does not take inputs of shape 1×20×20.* --input"):
         summarize(build("mnist-cnn", (1, 28, 28), 10), (1, 20, 20))
+
+
+@pytest.mark.parametrize("name", sorted(set(NETS) - UNSUPERVISED))
+def test_every_net_is_told_without_memory_as_with(name):
+    shape = suited(name, (3, 32, 32))
+
+    def told(net):
+        return [
+            (r.path, r.kind, r.output, r.parameters, r.multiply_adds, r.memory, r.sees) for r in summarize(net, shape)
+        ]
+
+    assert told(outline(name, shape, 10, {})) == told(build(name, shape, 10))

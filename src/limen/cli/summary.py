@@ -41,12 +41,15 @@ def summary(
     if draw:
         check_drawing(draw.expanduser())
     from limen.experiments.config import net_options
-    from limen.nets.build import check_options, outline
+    from limen.nets.build import UNSUPERVISED, build, check_options, outline
     from limen.nets.misfit import ShapeError
     from limen.nets.summary import summarize
     from limen.views.terminal import console
 
-    made = outline(net, wanted, classes, check_options(net, net_options(settings or [])))
+    options = check_options(net, net_options(settings or []))
+    make = build if net in UNSUPERVISED else outline  # what learns without labels looks at its numbers on the way
+    made = make(net, wanted, classes, options)
+    made = made if make is build else made.to("meta")  # tables that a net keeps beside its weights, too
     try:
         rows = summarize(made, given)
     except ShapeError as error:

@@ -150,9 +150,20 @@ SAYS: tuple[tuple[tuple[type[nn.Module], ...], Callable[[Any, Shape], Told | Non
 )
 
 
+def meet(name: str, whole: Sequence[Shape], dim: int) -> bool:
+    """Whether tensors of these shapes can be brought together: broadcast, or laid side by side along a dimension."""
+    if name == "cat":
+        return len({(*shape[:dim], *shape[dim + 1 :]) for shape in whole}) == 1
+    return all(len({a, b} - {1}) < 2 for a, b in zip(whole[0][::-1], whole[1][::-1], strict=False))
+
+
 def joining(name: str, args: tuple[Any, ...]) -> Told | None:
     """Branches that cannot be brought together, and numbers that cannot be laid out anew."""
-    shapes = [tuple(t.shape[1:]) for t in tensors(args)]
+    whole = [tuple(t.shape) for t in tensors(args)]
+    shapes = [shape[1:] for shape in whole]
+    dim = args[1] % len(whole[0]) if name == "cat" and len(args) > 1 and whole else 0
+    if len(whole) > 1 and name != "view" and meet(name, whole, dim):
+        return None
     if name in ("add", "mul", "sub", "maximum") and len(shapes) == 2:
         (a, b), fits = shapes, "branches of one shape"
         if len(a) == len(b) and a[1:] != b[1:]:
@@ -181,7 +192,7 @@ def explained(net: nn.Module, shape: Shape, trace: Trace) -> Misfit:
     told = told or joining(*trace.last)
     if told is None:
         words = str(trace.error).splitlines()[0] if str(trace.error) else type(trace.error).__name__
-        told = f"is given {' and '.join(map(times, given)) or 'nothing'} and torch says: {words.rstrip('.')}", ""
+        told = f"is given {' and '.join(map(times, given)) or 'nothing'} and torch says: {words.rstrip('.!')}", ""
     found = fitting_input(net, shape)  # the same shape, where it is no matter of shapes
     found = None if found == shape else found
     return Misfit(shape, at.path if at else "", type(layer).__name__, given, *told, found)

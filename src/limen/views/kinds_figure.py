@@ -58,7 +58,7 @@ def wires(value: Mapping[str, Tensor], options: Mapping[str, int | float], langu
     for axes, (name, table) in zip(panels, value.items(), strict=False):
         draw_wires(axes, table)
         told = word(f"kind {name}", language)
-        finish(axes, 8, f"{told}: {word('n wires', language).format(n=int(table.count_nonzero()))}")
+        finish(axes, 8, f"{told} · {word('n wires', language).format(n=int(table.count_nonzero()))}")
     legend = panels[len(value)]
     legend.axis("off")
     legend.text(0.02, 0.55, word("wires legend", language), fontsize=11, va="center", transform=legend.transAxes)
