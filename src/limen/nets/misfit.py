@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor, nn
 
 from limen.errors import LimenError
-from limen.nets.carry import tensors
+from limen.nets.carry_places import tensors
 from limen.nets.fitting import fitting_input
 from limen.nets.trace import Trace
 
