@@ -21,3 +21,10 @@ def confident_mistakes(outputs: Tensor, targets: Tensor, most: int) -> Tensor:
     answer, probability = confidence(outputs)
     wrong = (answer != targets).nonzero().flatten()
     return wrong[probability[wrong].argsort(descending=True, stable=True)][:most]
+
+
+def confused_pairs(outputs: Tensor, targets: Tensor, classes: int, most: int) -> list[tuple[int, int, int]]:
+    """(true class, answer, how often) of the mistakes made most often, the most frequent first; at most `most`."""
+    table = confusion(outputs, targets, classes).fill_diagonal_(0).flatten()
+    order = table.argsort(descending=True, stable=True)[:most].tolist()
+    return [(*divmod(cell, classes), int(table[cell])) for cell in order if table[cell]]

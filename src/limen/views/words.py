@@ -9,6 +9,7 @@ from limen.views.doctor_words import DOCTOR
 from limen.views.figure_words import FIGURES
 from limen.views.image_lesson_words import IMAGE_LESSONS
 from limen.views.image_words import IMAGE
+from limen.views.inside_words import INSIDE
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
 from limen.views.photo_words import PHOTOS
@@ -26,6 +27,7 @@ WORDS = {
     **FIGURES,
     **IMAGE,
     **IMAGE_LESSONS,
+    **INSIDE,
     **LESSON,
     **ODDS,
     **PHOTOS,
