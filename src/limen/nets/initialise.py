@@ -55,7 +55,7 @@ def initialise(net: nn.Module, name: str) -> None:
     if name == "default":
         return
     for layer in net.modules():
-        if isinstance(layer, nn.Linear | _ConvNd):
+        if isinstance(layer, nn.Linear | _ConvNd) and not layer.weight.is_meta:  # without memory nothing is drawn
             layer.weight.normal_(0.0, math.sqrt(VARIANCES[name](*fans(layer))))
             if layer.bias is not None:
                 layer.bias.zero_()

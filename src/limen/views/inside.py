@@ -19,9 +19,9 @@ from limen.views.words import word
 ACROSS = 8  # pictures in a row
 MARGIN = 1.25  # room for a row's label, in pictures
 TOP = 5  # classes that are told
-GLOW = LinearSegmentedColormap.from_list("glow", [ORANGE + "00", ORANGE + "60", ORANGE + "FF"])
+GLOW = LinearSegmentedColormap.from_list("glow", [ORANGE + "00", ORANGE + "58", ORANGE + "C8"])
 MARKS = "os^DvP*X"
-DIM = 0.35  # how much of the picture shows under a heat map
+DIM = 0.6  # how much of the picture shows under a heat map
 
 Tile = tuple[NDArray[np.float32], str]  # a picture, and what stands below it
 
@@ -43,7 +43,7 @@ def coloured(heat: Tensor, colours: Colormap, signed: bool) -> NDArray[np.float3
 def over(heat: Tensor, picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """A heat map as a glow over a picture in grey."""
     glow = coloured(heat, GLOW, signed=False)
-    grey = picture.mean(2, keepdims=True) * DIM + (1 - DIM) * 0.85
+    grey = picture.mean(2, keepdims=True) * DIM + (1 - DIM) * 0.8
     return grey * (1 - glow[..., 3:]) + glow[..., :3] * glow[..., 3:]  # type: ignore[no-any-return]
 
 
@@ -56,11 +56,15 @@ def tiles(rows: Sequence[tuple[str, Sequence[Tile]]], across: int = ACROSS, belo
     for number, (label, row) in enumerate(rows):
         y = number * pitch + GAP / 2
         if label:
-            axes.text(-0.08, y + 0.44, label, ha="right", va="center", fontsize=9.5, linespacing=1.3)
+            lines = label.split("\n")  # each by itself: a page's own fonts would shift lines that are set together
+            for i, line in enumerate(lines):
+                lower = y + 0.44 + (i - (len(lines) - 1) / 2) * 0.19
+                axes.text(-0.08, lower, line, ha="right", va="center", fontsize=9.5)
         for column, (picture, words) in enumerate(row):
             place(axes, picture, column, y, interpolation="nearest")
             axes.add_patch(frame(column, y))
-            axes.text(column + 0.5, y + 0.93, words, ha="center", va="top", fontsize=9.5)
+            for i, line in enumerate(words.split("\n")):
+                axes.text(column + 0.5, y + 0.93 + 0.17 * i, line, ha="center", va="top", fontsize=9.5)
     axes.set_xlim(-margin - GAP / 2, across + GAP / 2)
     axes.set_ylim(len(rows) * pitch, 0)
     return figure
@@ -74,16 +78,16 @@ def answer(look: Look) -> Figure:
     left, right = figure.subplots(1, 2, width_ratios=(1, 2.2))
     left.imshow(shown(look.picture, finding.data.scale), interpolation="nearest")
     left.set_axis_off()
-    truth = "" if look.truth is None else f"{word('true class', finding.language)}: {names[look.truth]}"
+    truth = "" if look.truth is None else word("truth is", finding.language).format(name=names[look.truth])
     left.set_title(truth or look.origin, fontsize=11, loc="center")
     values = [float(look.probabilities[i]) for i in order]
     colours = [GREY if look.truth is None else GREEN if i == look.truth else RED for i in order]
     right.barh(range(len(order)), values, color=[BLUE if look.truth is None else c for c in colours], height=0.62)
     for row, value in enumerate(values):
-        right.text(min(value + 0.015, 1.0), row, f"{value:.1%}", va="center", fontsize=11)
+        right.text(value + 0.015, row, f"{value:.1%}", va="center", fontsize=11)
     right.set_yticks(range(len(order)), [names[i] for i in order], fontsize=11)
     right.invert_yaxis()
-    right.set_xlim(0, 1.12)
+    right.set_xlim(0, 1.16)
     right.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     right.set_xlabel(word("probability", finding.language))
     right.grid(visible=False, axis="y")
@@ -95,7 +99,7 @@ def why(look: Look) -> Figure:
     """The picture, and the heat maps that say which pixels the answer comes from."""
     language, heat, picture = look.finding.language, look.heat, shown(look.picture, look.finding.data.scale)
     row: list[Tile] = [
-        (picture, f"{word('asked about', language)}: {look.finding.data.classes[look.target]}"),
+        (picture, word("asked is", language).format(name=look.finding.data.classes[look.target])),
         (coloured(heat.saliency, COUNTS, signed=False)[..., :3], word("saliency", language)),
         (
             coloured(heat.integrated.sum(0), AGAINST_FOR, signed=True)[..., :3],

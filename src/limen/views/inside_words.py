@@ -8,6 +8,8 @@ INSIDE = {
     "test example": Text("test example {n}", "第 {n} 个测试样本"),
     "the picture": Text("the picture", "图像"),
     "asked about": Text("asked about", "所问类别"),
+    "truth is": Text("true class: {name}", "真实类别：{name}"),
+    "asked is": Text("asked about: {name}", "所问类别：{name}"),
     "page at": Text("The page with the pictures: {path}", "图像页面：{path}"),
     "no maps": Text(
         "This net has no planes: it sees the picture as one long row of numbers, so there are no feature maps and no "
