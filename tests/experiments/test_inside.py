@@ -41,11 +41,10 @@ def test_a_convolutional_net_is_looked_into_on_one_page(cnn, language, tmp_path)
 
 
 def test_the_same_seed_gives_the_same_look(cnn):
-    a, b, c = (look_inside(cnn, seed=seed) for seed in (0, 0, 1))
+    a, b = look_inside(cnn), look_inside(cnn)
     for one in ("heat.integrated", "excited.classes", "excited.planes", "places.neighbours", "near.pictures"):
         first, second = one.split(".")
         assert torch.equal(getattr(getattr(a, first), second), getattr(getattr(b, first), second)), one
-    assert not torch.equal(a.excited.classes, c.excited.classes)
 
 
 def test_a_file_is_read_as_for_predictions(cnn, tmp_path):

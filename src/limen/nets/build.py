@@ -94,8 +94,8 @@ ABOUT: dict[str, Text] = {
         "第一次实验课的曲线拟合网络：200 个 sigmoid 单元、100 个 leaky ReLU 单元、一个输出。",
     ),
     "lenet5": Text(
-        "LeNet-5 (1998), the net that read cheques; 28×28 is treated as 32×32.",
-        "LeNet-5（1998），当年读支票的网络；28×28 按 32×32 处理。",
+        "LeNet-5, the net that read cheques (1998), in its modern form; 28×28 is treated as 32×32.",
+        "LeNet-5（1998），当年读支票的网络，此处为现代形式；28×28 按 32×32 处理。",
     ),
     "autoencoder": Text(
         "Dense layers down to a small code and back up again: the target is the input itself.",
