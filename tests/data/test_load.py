@@ -78,6 +78,18 @@ def test_symmetric_pixels_go_from_minus_1_to_1():
     assert x.min() == -1 and x.max() == 1 and data.scale.top == 16
 
 
+def test_imagenets_pixels_are_scaled_channel_by_channel(small_data):
+    data = load(Data("cifar10", pixels="imagenet", verify=False, validation=40), folder=small_data)
+    stored = data.train.x[:9].numpy().astype(np.float64)
+    expected = (stored / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
+    np.testing.assert_allclose(data.scale(data.train.x[:9]).numpy(), expected, atol=1e-5)
+    assert data.scale.top == 255
+    with pytest.raises(
+        LimenError, match=r"data\.pixels=imagenet is for pictures in three colours, and digits has none"
+    ):
+        load(Data("digits", pixels="imagenet"))
+
+
 @pytest.mark.parametrize("where", ["mnist", "."])
 def test_files_are_found_under_the_sets_name_or_in_the_folder_itself(tmp_path, where):
     folder = write_mnist(tmp_path / "data" / where)

@@ -66,8 +66,8 @@ class Scale:
 
     @property
     def top(self) -> float:
-        """The stored value of a white pixel."""
-        return self.offset[0] + self.divisor[0]
+        """The stored value of a white pixel: of pictures in colours scaled one by one 255, else what becomes 1."""
+        return 255.0 if len(self.offset) > 1 else self.offset[0] + self.divisor[0]
 
     def __call__(self, x: Tensor) -> Tensor:
         """Stored examples as float32; the last axis is the one that `offset` and `divisor` run along."""

@@ -12,7 +12,7 @@ from typing import Any
 from limen.errors import LimenError, unknown
 
 SPLITS = ("stratified", "last")
-PIXELS = ("unit", "symmetric")
+PIXELS = ("unit", "symmetric", "imagenet")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Data:
     limit: int | None = None  # training examples kept, with equal shares of every class; None keeps all
     mislabel: float = 0.0  # share of the training examples that get a wrong class, drawn at random
     form: str = "auto"  # which form of files to read; MNIST: idx, pkl, csv; CIFAR-10: batches, archive
-    pixels: str = "unit"  # pixels as numbers from 0 to 1, or, symmetric, from -1 to 1
+    pixels: str = "unit"  # pixels as numbers from 0 to 1; symmetric: -1 to 1; imagenet: as published weights took them
     verify: bool = True  # refuse files whose SHA-256 is not the published one
     options: Mapping[str, Any] = field(default_factory=dict)
 

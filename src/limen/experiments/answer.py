@@ -165,7 +165,7 @@ def read_picture(file: Path, data: Mapping[str, Any], invert: bool) -> tuple[NDA
             "看来是浅底深字，而训练图像是深底浅字：试试 --invert",
         )
         notes = [*notes, swapped]
-    top = data["offset"][0] + data["divisor"][0]
+    top = Scale(tuple(data["offset"]), tuple(data["divisor"])).top
     if top != 255:  # stored with fewer grey levels, as the 8×8 digits are
         x = np.round(x / 255 * top).astype(np.uint8)
     return x, list(notes)

@@ -126,7 +126,8 @@ def excited(finding: Finding, x: Tensor, layer: str | None, seed: int) -> Excite
     """Pictures that the classes like best, and the planes of a layer that answer most to x (C, H, W)."""
     net, scale, shape = finding.net, finding.data.scale, tuple(x.shape)
     ends = torch.tensor([0.0, scale.top]).view(2, 1, 1, 1).expand(2, 1, 1, shape[0])
-    low, high = as_input(ends, scale).flatten(1)[:, 0].tolist()
+    ends = as_input(ends, scale).flatten(1)
+    low, high = float(ends[0].min()), float(ends[1].max())  # of all channels, where each has its own scale
     classes = excite(net, shape, range(min(CLASSES, len(finding.data.classes))), None, low, high, seed=seed)
     if layer is None:
         return Excited(classes.cpu().float(), torch.empty(0, *shape), (), None)
