@@ -10,7 +10,7 @@ from PIL import Image
 
 def scene(seed, width=40, height=30):
     """A picture of soft blobs that no other seed gives. (height, width, 3) uint8"""
-    coarse = np.random.default_rng(seed).integers(0, 256, (5, 5, 3), np.uint8)
+    coarse = np.random.default_rng(seed).integers(0, 256, (9, 9, 3), np.uint8)
     return np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
 
 

@@ -160,7 +160,7 @@ def test_every_published_file_has_a_mirror_and_a_hash():
         assert not source.files or len(source.urls) >= 2
         for file in source.files:
             assert len(file.sha256) == 64 and int(file.sha256, 16) and file.size > 0
-        assert source.licence and source.cite and (source.classes or source.form in ("made", "table"))
+        assert source.licence and source.cite and (source.classes or source.form in ("made", "table", "photos"))
         assert dataclasses.is_dataclass(source)
 
 

@@ -10,8 +10,9 @@ import hashlib
 import json
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,17 +27,26 @@ from limen.regular import open_regular
 LARGEST_FILE = 64 << 20  # bytes
 PIECE = 1 << 20  # bytes read at a time
 TICK = 2_000_000_000  # ns: the coarsest clock of a file system in use (FAT)
-CHUNK = 256  # files in hand at a time: bounds what waits in memory
+AHEAD = 4  # files in hand for each core: bounds what waits in memory
 VERSION = 1
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 def in_threads(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
-    """The work on each item, in order, on all cores, a chunk at a time. Decoding and hashing free the interpreter."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for start in range(0, len(items), CHUNK):
-            yield from pool.map(work, items[start : start + CHUNK])
+    """The work on each item, in order, on all cores, a few items ahead. Decoding and hashing free the interpreter.
+
+    Threads, not processes: measured on 600 photos both take the same time, and threads begin at once.
+    """
+    count = os.cpu_count() or 1
+    with ThreadPoolExecutor(count) as pool:
+        waiting = deque[Future[R]]()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > AHEAD * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def photo_cache() -> Path:

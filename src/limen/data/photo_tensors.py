@@ -15,10 +15,11 @@ from torch import Tensor
 
 from limen import storage
 from limen.data.photo_cache import digest, file_of, mapped
-from limen.data.photo_ledger import CHUNK, photo_cache
+from limen.data.photo_ledger import photo_cache
 from limen.data.photos import Index, Photos
 from limen.machine import memory
 
+AT_ONCE = 4 << 20  # bytes copied at once
 SHARE = 4  # squares may take this part of the memory: they are there once, and the net needs some too
 
 
@@ -51,7 +52,8 @@ def divided(photos: Photos, rows: Index) -> Path:
         part = path.with_name(f".{path.name}.{'0' * 12}.part")
         storage.remove_file(part)
         with storage.opened(part) as write:
-            for start in range(0, len(rows), CHUNK):
-                write(np.ascontiguousarray(photos.x[rows[start : start + CHUNK]]).tobytes())
+            step = max(1, AT_ONCE // photos.x[0].size)
+            for start in range(0, len(rows), step):
+                write(photos.x[rows[start : start + step]].tobytes())
         storage.keep_file(part, path)
     return path

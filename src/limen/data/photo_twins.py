@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 NEAR = 8  # bits in which two fingerprints may differ; of 400 flowers recompressed, halved or brightened all stay within
 SAME = 0.95  # correlation of the squares that must confirm it; unlike photos with like fingerprints stay below
 BLOCK = 2048  # fingerprints compared at once
-CHECKED = 256  # pairs whose squares are compared at once
+AT_ONCE = 1 << 20  # numbers of squares compared at once: 4 MiB
 FULL = 20_000  # as many that share a piece are left to the other pieces: pictures of one colour, blank pages
 
 Index = NDArray[np.intp]
@@ -65,10 +65,12 @@ def near_pairs(x: NDArray[np.uint8], looks: NDArray[np.uint64], rows: Index, nea
     found = set[tuple[int, int]]()
     for first, second in candidates(looks, near):
         fresh = [pair for pair in zip(first.tolist(), second.tolist(), strict=True) if pair not in found]
-        for start in range(0, len(fresh), CHECKED):
-            a, b = np.array(fresh[start : start + CHECKED], np.intp).T
+        step = max(1, AT_ONCE // max(1, x[0].size))
+        for start in range(0, len(fresh), step):
+            some = fresh[start : start + step]
+            a, b = np.array(some, np.intp).T
             alike = (standardized(x, rows[a]) * standardized(x, rows[b])).sum(1) >= SAME
-            found.update(pair for pair, yes in zip(fresh[start : start + CHECKED], alike, strict=True) if yes)
+            found.update(pair for pair, yes in zip(some, alike, strict=True) if yes)
     return sorted(found)
 
 

@@ -41,7 +41,7 @@ about the photos than about the net.""",
         data=Data("photos", validation=0.2, test=0.2),
         net=Net("photo-cnn"),
         plan=Plan(
-            epochs=60,
+            epochs=40,
             batch_size=32,
             optimizer=Optimizer("adamw", 3e-3, {"weight_decay": 0.05}),
             schedule=Schedule("one-cycle"),
