@@ -25,6 +25,7 @@ from limen.experiments.experiment import Experiment
 from limen.experiments.registry import EXPERIMENTS
 from limen.nets.build import TOKENS
 from limen.runs.checkpoint import saved
+from tests.photo_files import write_classes
 
 ROOT = Path(__file__).resolve().parents[1]
 torch.set_num_threads(1)
@@ -192,6 +193,7 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_small_mnist(root / "fashion-mnist")
     write_small_cifar(root / "cifar10" / "cifar-10-batches-py")
     write_small_sms(root / "sms")
+    write_classes(root / "photos", each=80)
     return root
 
 
@@ -205,6 +207,8 @@ def small(name: str) -> Experiment:
         changes += ["plan.batch_size=32"]
     if experiment.plan.passes > 2:
         changes += ["plan.passes=2"]
+    if experiment.data.name == "photos":
+        changes += ["data.path=photos", "data.size=16", "net.channels=4,8"]
     return with_options(experiment, changes)
 
 

@@ -637,6 +637,13 @@ def test_55_classes_are_matched_by_name_whatever_their_order(tmp_path):
         assert photos.classes[label] == entry.path.split("/")[1]
 
 
+def test_55_one_name_composed_in_two_ways_is_one_class_across_splits(tmp_path):
+    for split, form in (("train", "NFC"), ("val", "NFD")):
+        write_classes(tmp_path / split, (unicodedata.normalize(form, "café"), "thé"), 5, start=len(split) * 100)
+    photos = look(tmp_path)
+    assert not photos.errors and photos.classes == ("café", unicodedata.normalize("NFC", "thé"))
+
+
 # --- the whole
 
 

@@ -68,12 +68,13 @@ def check_photos(
 
 def plain(photos: "Photos") -> dict[str, Any]:
     """All that was found, as plain values."""
+    from limen.data.photo_tree import shown
     from limen.data.photo_words import gathered, to_plain
     from limen.data.photos import weights
 
     sizes = [[square.width, square.height] for square in photos.squares]
     return {
-        "folder": str(photos.root),
+        "folder": shown(str(photos.root)),
         "photos": len(photos),
         "classes": photos.counts,
         "weights": weights(photos.counts),
@@ -97,7 +98,7 @@ def check_pairs(
     found = check_masks(folder.expanduser(), masks.expanduser(), labels, ignore)
     notes = notes_of(found)
     if as_json:
-        typer.echo(json.dumps({"folder": str(folder), "masks": str(masks), "found": [to_plain(f) for f in found]}))
+        typer.echo(json.dumps({"masks": str(masks), "found": [to_plain(f) for f in found]}, ensure_ascii=False))
     elif not quiet:
         from limen.views.photo_terminal import notes_lines
         from limen.views.terminal import console

@@ -18,12 +18,15 @@ from limen.data.photo_split import divide, with_division
 from limen.data.photo_tensors import tensors
 from limen.data.photo_tree import NESTED, Rules
 from limen.data.photo_twins import NEAR
+from limen.data.photo_words import LISTED, SAYINGS, gathered, note_of
 from limen.data.photos import Limits, survey
 from limen.data.spec import Data
 from limen.errors import LimenError, unknown
 from limen.language import Text
 from limen.machine import derive_seed
 from limen.options import check, options_of
+
+NAMED = 100  # files that were set aside and are named in a run's record and report
 
 
 @dataclass(frozen=True)
@@ -112,5 +115,6 @@ def load_photos(data: Data, seed: int, folder: Path | None, report: Report | Non
         y[0] = split.mislabelled(y[0], data.mislabel, len(photos.classes), derive_seed(seed, "mislabel"))
     train_split, validation, test = (Split(x, torch.from_numpy(labels)) for x, labels in zip(held, y, strict=True))
     scale = Scale(divisor=(255.0,)) if data.pixels == "unit" else Scale(offset=(127.5,), divisor=(127.5,))
-    notes = tuple(Text(note.line("en"), note.line("zh")) for note in photos.notes)
+    told = [note_of(found, NAMED if SAYINGS[found.kind].action == "Q" else LISTED) for found in gathered(photos.found)]
+    notes = tuple(Text(note.line("en"), note.line("zh")) for note in told)
     return Dataset("photos", train_split, validation, test, photos.classes, scale, notes=notes, reading=ways.reading)

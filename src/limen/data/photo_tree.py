@@ -73,7 +73,7 @@ def shown(path: str) -> str:
 
 def label_of(folder: str) -> str:
     """What a class is called: its folder's name, without blanks at the ends, in one line."""
-    return printable(unicodedata.normalize("NFC", folder).strip(), 80)
+    return printable(unicodedata.normalize("NFC", folder).strip(), 255)
 
 
 def alike(name: str) -> str:

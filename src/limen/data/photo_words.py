@@ -25,19 +25,19 @@ def gathered(found: Iterable[Found]) -> list[Found]:
     return [Found(kind, tuple(sorted(files[kind]))) for kind in SAYINGS if kind in files]
 
 
-def where(found: Found) -> str:
+def where(found: Found, most: int = LISTED) -> str:
     """The files, as many as a line holds, with their details."""
     names = [name + (f" ({detail})" if detail else "") for name, detail in found.files if name]
-    more = f" … ({len(names):,})" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
+    more = f" … ({len(names):,})" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
-def note_of(found: Found) -> Note:
-    """A thing found, as a note."""
+def note_of(found: Found, most: int = LISTED) -> Note:
+    """A thing found, as a note that names so many files at most."""
     said = SAYINGS[found.kind]
     values = {"n": f"{len(found.files):,}", "detail": found.files[0][1] if found.files else ""}
     what = Text(said.what.en.format(**values), said.what.zh.format(**values))
-    return Note(PHOTO, said.action, what, where(found), said.do, why=said.why)
+    return Note(PHOTO, said.action, what, where(found, most), said.do, why=said.why)
 
 
 def to_plain(found: Found) -> dict[str, Any]:

@@ -161,14 +161,14 @@ def usable(tree: Tree, asked: Sequence[tuple[Entry, Content]], squares: Squares,
             found.append(Found("misnamed", ((entry.name, content.kind),)))
         files.append(entry)
         rows.append(square)
-    names = sorted({name for split in tree.classes.values() for name in split})
+    names = sorted({label_of(name) for split in tree.classes.values() for name in split})
     numbers_of = {name: i for i, name in enumerate(names)}
     return Photos(
         tree.root,
         reading,
-        tuple(label_of(name) for name in names),
+        tuple(names),
         tuple(files),
-        np.array([numbers_of[entry.label] for entry in files], np.intp),
+        np.array([numbers_of[label_of(entry.label)] for entry in files], np.intp),
         tuple(entry.split for entry in files),
         classes_of([square.pixels for square in rows]),
         tuple(rows),
@@ -271,14 +271,14 @@ def in_train(tree: Tree, label: str) -> bool:
 
 def split_faults(tree: Tree) -> list[Found]:
     """Classes that one split has and another lacks; they are compared by name, never by place."""
-    taught = set(tree.classes.get("train", ()))
+    taught = {label_of(name) for name in tree.classes.get("train", ())}
     if not taught:
         return []
     found = []
     for split in ("validation", "test"):
-        held = set(tree.classes.get(split, ()))
-        found += [Found("class only held", ((label_of(name), split),)) for name in sorted(held - taught)]
-        found += [Found("class only taught", ((label_of(name), split),)) for name in sorted(taught - held) if held]
+        held = {label_of(name) for name in tree.classes.get(split, ())}
+        found += [Found("class only held", ((name, split),)) for name in sorted(held - taught)]
+        found += [Found("class only taught", ((name, split),)) for name in sorted(taught - held) if held]
     return found
 
 

@@ -10,6 +10,7 @@ from limen.errors import unknown
 from limen.language import Text
 
 DIGITS = tuple("0123456789")
+OWN = ("table", "photos")  # forms of what a person brings; nothing can be run on them before they are named
 
 
 @dataclass(frozen=True)

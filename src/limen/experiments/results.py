@@ -16,7 +16,7 @@ from typing import Any
 from limen import storage
 from limen.data.fetch import Report
 from limen.data.load import locate
-from limen.data.sources import find_source
+from limen.data.sources import OWN, find_source
 from limen.errors import LimenError, unknown
 from limen.experiments.config import to_plain, with_options
 from limen.experiments.execute import Finished, Started, execute
@@ -80,7 +80,7 @@ def new_results(
     for name in names:
         if name not in every:
             raise unknown("experiment or lesson", name, every, see="limen list")
-    for name in [name for name in every if not names or name in names]:
+    for name in [name for name in every if (name in names if names else not is_own(name))]:
         if name in LESSONS:
             entries.append(new_entry(name, find_lesson(name).chapter, f"limen learn {name}"))
             continue
@@ -103,6 +103,11 @@ def new_results(
         "entries": sorted(entries, key=lambda entry: str(entry["chapter"]["en"])),
     }
     return Results.create(root, record)
+
+
+def is_own(name: str) -> bool:
+    """Whether an experiment is for what a person brings: without it there is nothing to run, and no figure to reach."""
+    return name in EXPERIMENTS and find_source(find_experiment(name).data.name).form in OWN
 
 
 def new_entry(name: str, chapter: Text, command: str, seeds: Sequence[int] = (), recipe: str = "") -> Entry:

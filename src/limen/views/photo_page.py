@@ -8,6 +8,7 @@ import numpy as np
 
 from limen import storage
 from limen.data.photo_said import Found
+from limen.data.photo_tree import shown
 from limen.data.photo_words import SAYINGS, gathered, note_of
 from limen.data.photos import Photos, weights
 from limen.views.page import embed, template
@@ -95,7 +96,7 @@ def write_photo_page(photos: Photos, path: Path, language: str) -> None:
                 figures.append(embed(figure, name, f"{name}_caption", language))
     stops = len(photos.errors)
     content = template("photos.html.j2", language).render(
-        title=word("photos of", language).format(name=photos.root.resolve().name),
+        title=word("photos of", language).format(name=shown(photos.root.resolve().name)),
         verdict=word("photos stopped" if stops else "photos ready page", language).format(n=stops),
         stopped=bool(stops),
         cards=cards(photos, language),
@@ -103,7 +104,7 @@ def write_photo_page(photos: Photos, path: Path, language: str) -> None:
         classes=class_rows(photos),
         splits=[word(s, language) for s in ("train", "validation", "test") if s in photos.splits],
         figures=figures,
-        root=str(photos.root),
+        root=shown(str(photos.root)),
         footer=word("photos footer", language).format(version=importlib.metadata.version("limen")),
     )
-    storage.write_file(path, content.encode(errors="backslashreplace"))
+    storage.write_file(path, content.encode())

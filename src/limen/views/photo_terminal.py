@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text as RichText
 
 from limen.data.notes import Note
+from limen.data.photo_tree import shown
 from limen.data.photos import Photos
 from limen.views.outcome import pairs
 from limen.views.photo_page import aside, class_rows, usual_size
@@ -31,7 +32,7 @@ def sizes_line(photos: Photos, language: str) -> str:
 
 def photos_text(photos: Photos, language: str) -> RenderableType:
     """Counts, sizes, classes, and all that was found."""
-    title = RichText(word("photos of", language).format(name=photos.root.resolve().name), style="bold")
+    title = RichText(word("photos of", language).format(name=shown(photos.root.resolve().name)), style="bold")
     copies = len(photos) - len(np.unique(photos.groups))
     rows: list[tuple[str, RenderableType]] = [
         (word("photos usable", language), f"{len(photos):,}"),
@@ -61,4 +62,4 @@ def verdict(photos: Photos, language: str) -> RichText:
     stops = len(photos.errors)
     if stops:
         return RichText(word("photos stopped", language).format(n=stops), style="bold red")
-    return RichText(word("photos ready", language).format(root=photos.root), style="green")
+    return RichText(word("photos ready", language).format(root=shown(str(photos.root))), style="green")

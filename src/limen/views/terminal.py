@@ -105,8 +105,8 @@ class Downloads:
 
     def __init__(self, out: Console, silent: bool = False) -> None:
         self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(bar_width=30), DownloadColumn(), TransferSpeedColumn(),
-            TimeRemainingColumn(), console=out, disable=silent or not out.is_terminal,
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), DownloadColumn(),
+            TransferSpeedColumn(), TimeRemainingColumn(), console=out, disable=silent or not out.is_terminal,
         )  # fmt: skip
         self.tasks: dict[str, TaskID] = {}
 
