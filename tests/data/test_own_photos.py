@@ -43,6 +43,7 @@ def test_a_folder_becomes_three_splits_with_equal_shares_of_every_class(root):
     assert sum(map(len, (data.train, data.validation, data.test))) == 60
     seen = {x.numpy().tobytes() for split in (data.train, data.validation, data.test) for x in split.x}
     assert len(seen) == 60
+    assert len(set(data.test.y[:6].tolist())) > 1  # the first examples, which are shown, are not all of one class
 
 
 def test_the_division_repeats_with_its_seed_and_differs_with_another(root):

@@ -19,7 +19,7 @@ from limen.data.photo_tensors import tensors
 from limen.data.photo_tree import NESTED, Rules
 from limen.data.photo_twins import NEAR
 from limen.data.photo_words import LISTED, SAYINGS, gathered, note_of
-from limen.data.photos import Limits, survey
+from limen.data.photos import Index, Limits, Photos, survey
 from limen.data.spec import Data
 from limen.errors import LimenError, unknown
 from limen.language import Text
@@ -91,6 +91,11 @@ def root_of(path: str, folder: Path | None) -> Path:
     return named
 
 
+def mixed(photos: Photos, part: Index) -> Index:
+    """A part in the order of its pictures' digests: whoever looks at its first examples sees all classes."""
+    return part[np.argsort([photos.squares[i].pixels for i in part], kind="stable")]
+
+
 def load_photos(data: Data, seed: int, folder: Path | None, report: Report | None = None) -> Dataset:
     """The photos of a folder, surveyed, decoded, divided; the notes tell what was found.
 
@@ -109,12 +114,13 @@ def load_photos(data: Data, seed: int, folder: Path | None, report: Report | Non
     labels, train = photos.labels.astype(np.int64), parts.train
     if data.limit is not None and data.limit < len(train):
         train = train[split.stratified(labels[train], data.limit, derive_seed(seed, "limit"))[1]]
-    held = tensors(photos, (train, parts.validation, parts.test), ways.resident)
-    y = [labels[part] for part in (train, parts.validation, parts.test)]
+    test = mixed(photos, parts.test)
+    held = tensors(photos, (train, parts.validation, test), ways.resident)
+    y = [labels[part] for part in (train, parts.validation, test)]
     if data.mislabel:
         y[0] = split.mislabelled(y[0], data.mislabel, len(photos.classes), derive_seed(seed, "mislabel"))
-    train_split, validation, test = (Split(x, torch.from_numpy(labels)) for x, labels in zip(held, y, strict=True))
+    train_split, validation, last = (Split(x, torch.from_numpy(labels)) for x, labels in zip(held, y, strict=True))
     scale = Scale(divisor=(255.0,)) if data.pixels == "unit" else Scale(offset=(127.5,), divisor=(127.5,))
     told = [note_of(found, NAMED if SAYINGS[found.kind].action == "Q" else LISTED) for found in gathered(photos.found)]
     notes = tuple(Text(note.line("en"), note.line("zh")) for note in told)
-    return Dataset("photos", train_split, validation, test, photos.classes, scale, notes=notes, reading=ways.reading)
+    return Dataset("photos", train_split, validation, last, photos.classes, scale, notes=notes, reading=ways.reading)

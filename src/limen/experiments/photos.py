@@ -48,6 +48,7 @@ about the photos than about the net.""",
             augment=Augment(flip=True, shift=6),
             keep="best",
         ),
+        figures=("curves", "confusion", "examples"),  # filters of 3×3 pixels show nothing to the eye
         next=(
             Try(
                 "--set data.size=96",
