@@ -166,13 +166,11 @@ def border(data: Dataset) -> float | None:
 
 def learnt_of(data: Dataset) -> dict[str, Any]:
     """What was learnt of the training split to read new rows or texts, as plain values."""
-    learnt: dict[str, Any] = {}
+    learnt: dict[str, Any] = {"reading": asdict(data.reading)} if data.reading else {}
     if data.encoder:
         learnt["encoder"] = data.encoder.to_plain()
         if not data.classes:
             learnt["target"] = [data.encoder.target.offset, data.encoder.target.divisor]
-    if data.reading:
-        learnt["reading"] = asdict(data.reading)
     if data.features:
         learnt["features"] = features_to_plain(data.features)
     return learnt
