@@ -100,6 +100,7 @@ SMALL: dict[str, dict[str, object]] = {
     "googlenet": {"width": 8, "auxiliary": False, "dropout": 0.0},
     "resnet": {"width": 8, "stem": "small", "blocks": (1, 2, 1)},
     "densenet": {"growth": 4, "stem": "small", "blocks": (2, 2, 2)},
+    "photo-cnn": {"dropout": 0.0},
 }
 # those that differ from another in nothing but the blocks, of which the small ones have few
 ALIKE = {

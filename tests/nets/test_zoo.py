@@ -187,7 +187,6 @@ def test_the_heads_answer_in_training_only_and_are_summarised():
     assert net.eval()(torch.zeros(2, 3, 32, 32)).shape == (2, 5)
     rows = summarize(net, (3, 32, 32))
     assert sum(row.parameters for row in rows) == count_parameters(net)
-    assert {row.path: row.output for row in rows}["aux2.conv.conv"] == (16, 4, 4)
     assert [row.path for row in rows if row.path.startswith("aux")][-1] == "aux2.fc2" and not net.training
 
 

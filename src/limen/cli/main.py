@@ -12,8 +12,22 @@ from typing import Annotated
 
 import typer
 
-from limen.cli import compare, data, doctor, fork, image, learn, listing, predict, results, run, show, summary, verify
-from limen.cli import compare, data, doctor, explain, fork, learn, listing, predict, results, run, show, verify
+from limen.cli import (
+    compare,
+    data,
+    doctor,
+    explain,
+    fork,
+    image,
+    learn,
+    listing,
+    predict,
+    results,
+    run,
+    show,
+    summary,
+    verify,
+)
 from limen.errors import LimenError
 
 app = typer.Typer(
@@ -37,7 +51,6 @@ app.command("predict")(predict.predict)
 app.command("image", context_settings=image.MORE)(image.image)
 app.command("summary")(summary.summary)
 app.command("explain")(explain.explain)
-app.command("summary")(listing.summary)
 app.add_typer(data.app, name="data")
 
 

@@ -146,7 +146,7 @@ def divide(pair: Pair, held: float, data: Data, seed: int, by: str) -> tuple[Pai
 
 
 def imagenet_scale(source: Source) -> Scale:
-    """ImageNet's mean colour becomes 0 and each channel's deviation 1, the scale that published weights were trained on."""
+    """ImageNet's mean colour becomes 0 and each channel's deviation 1: what published weights were trained on."""
     if len(source.shape) != 3 or source.shape[2] != 3:
         raise LimenError(
             f"data.pixels=imagenet is for pictures in three colours, and {source.name} has none. "

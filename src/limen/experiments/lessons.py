@@ -6,13 +6,13 @@ from limen.errors import unknown
 from limen.experiments import (
     convolution_kinds,
     convolution_sizes,
-    images_sliding,
     image_contrast,
     image_filters,
     image_histogram,
     image_pixels,
     image_pooling,
     image_segment,
+    images_sliding,
     neuron_activations,
     neuron_descent,
     neuron_losses,
@@ -23,12 +23,12 @@ from limen.experiments import (
 from limen.experiments.lesson import Lesson
 
 LESSONS: dict[str, Callable[[], Lesson]] = {
-    "arithmetic": images_sliding.arithmetic,
     "pixels": image_pixels.pixels,
     "histogram": image_histogram.histogram,
     "contrast": image_contrast.contrast,
     "segment": image_segment.segment,
     "filters": image_filters.filters,
+    "arithmetic": images_sliding.arithmetic,
     "pooling": image_pooling.pooling,
     "tensors": primer_tensors.tensors,
     "autograd": primer_autograd.autograd,
