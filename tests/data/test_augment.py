@@ -67,9 +67,10 @@ def test_contrast_keeps_the_mean_and_stretches_about_it():
     torch.testing.assert_close(recolour(x, factors, Scale()), mean + 0.5 * (x - mean))
 
 
-def test_colours_change_alike_whatever_the_scale():
+@pytest.mark.parametrize("other", [Scale((127.5,), (127.5,)), Scale((124.0, 116.0, 104.0), (58.0, 57.0, 57.5))])
+def test_colours_change_alike_whatever_the_scale(other):
     stored = (pictures() * 255).round().permute(0, 2, 3, 1)
-    factors, other = 0.5 + draw(6, 3), Scale((127.5,), (127.5,))
+    factors = 0.5 + draw(6, 3)
     unit, scaled = (recolour(s(stored).permute(0, 3, 1, 2), factors, s) for s in (UNIT, other))
     torch.testing.assert_close(other(unit.permute(0, 2, 3, 1) * 255).permute(0, 3, 1, 2), scaled, atol=2e-3, rtol=0)
 
