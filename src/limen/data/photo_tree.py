@@ -87,7 +87,7 @@ def is_crumb(name: str) -> bool:
 
 
 def read_tree(root: Path, rules: Rules) -> Tree:
-    """Index a folder: about a million files in ten seconds, nothing opened.
+    """Index a folder, nothing opened: measured 14 s for a million files.
 
     Raises:
         OSError: the root itself cannot be listed.
