@@ -60,6 +60,23 @@ def test_what_would_run_is_refused_and_does_not_run(evil, new, tmp_path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
+class Meddling:
+    """Makes a tensor and then sets its state, as a pickle may."""
+
+    def __reduce__(self):
+        rebuilt = torch.ones(2).__reduce_ex__(2)
+        return (*rebuilt[:2], (None, {"tensor": 5}))
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_a_pickle_cannot_reach_into_what_it_made(new):
+    with pytest.raises(ValueError, match="tensor"):
+        read_torch(written({"w": Meddling()}, new))
+    table = OrderedDict(w=torch.ones(2))
+    table.get = "nothing"
+    assert list(read_torch(written(table, new))) == ["w"]
+
+
 def replaced(content, name, change):
     """An archive with one of its files changed."""
     out = io.BytesIO()

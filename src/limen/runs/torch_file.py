@@ -2,8 +2,8 @@
 
 Published weights go about as ``.pth``: a pickle of an ordered table of tensors, and beside it the numbers, since 2020
 in a zip archive, before that one after the other in the same file. A pickle is a program. So its instructions are
-looked through before the first is carried out, and it can name six kinds of things, none of which does more than put a
-tensor's shape around bytes that are really there.
+looked through before the first is carried out, and all it can name are tables, types of numbers, and stand-ins that put
+a tensor's shape around bytes that are really there.
 """
 
 import io
@@ -49,13 +49,23 @@ MISTAKES = (
 Fetch = Callable[[str, torch.dtype, int], Tensor]  # a storage by its key, the type and the count of its numbers
 
 
+class Held:
+    """A tensor that a pickle can hand about but not reach into: pickles may set the state of what they make."""
+
+    __slots__ = ("tensor",)
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+
 class Rebuild:
     """What stands in the place of torch's functions that make a tensor of a storage; it takes no attributes."""
 
     __slots__ = ()
 
-    def __call__(self, storage: object, offset: object, size: object, stride: object, *rest: object) -> Tensor:
-        """A view of a storage. Raises `ValueError` where it would reach beyond."""
+    def __call__(self, held: object, offset: object, size: object, stride: object, *rest: object) -> Held:
+        """A copy of a part of a storage. Raises `ValueError` where it would reach beyond."""
+        storage = held.tensor if isinstance(held, Held) else None
         if not isinstance(storage, Tensor) or not isinstance(size, tuple) or not isinstance(stride, tuple):
             raise ValueError("a tensor without storage, size and stride")
         numbers = (offset, *size, *stride)
@@ -64,7 +74,7 @@ class Rebuild:
         reach = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True)) if 0 not in size else -1
         if reach >= len(storage) or math.prod(size) > max(1, len(storage)):
             raise ValueError(f"a tensor of {math.prod(size):,} numbers in a storage of {len(storage):,}")
-        return storage.as_strided(size, stride, offset).clone()  # type: ignore[arg-type]
+        return Held(storage.as_strided(size, stride, offset).clone())  # type: ignore[arg-type]
 
 
 class Ignore:
@@ -105,14 +115,14 @@ class Reader(pickle.Unpickler):
             return STORAGES[name]
         raise ValueError(f"it asks for {module}.{name}"[:80])
 
-    def persistent_load(self, known: Any) -> Tensor:
+    def persistent_load(self, known: Any) -> Held:
         """The storage that a tensor names: ("storage", type, key, device, count, …)."""
         if not isinstance(known, tuple) or len(known) not in (5, 6) or known[0] != "storage" or any(known[5:]):
             raise ValueError("a storage that is none")
         _, kind, key, _, count = known[:5]
         if not isinstance(kind, torch.dtype) or not isinstance(key, str) or type(count) is not int or count < 0:
             raise ValueError("a storage without type, key and count")
-        return self.fetch(key, kind, count)
+        return Held(self.fetch(key, kind, count))
 
 
 def look_through(content: bytes, start: int = 0) -> int:
@@ -212,13 +222,12 @@ def read_torch(content: bytes) -> dict[str, Tensor]:
     except (pickle.UnpicklingError, zipfile.BadZipFile, *MISTAKES) as error:
         raise ValueError(" ".join(str(error).split())[:120] or type(error).__name__) from error
     for inner in ("state_dict", "model"):
-        if isinstance(found, Mapping) and isinstance(found.get(inner), Mapping):
-            found = found[inner]
-    if not isinstance(found, Mapping) or not found:
+        if isinstance(found, dict) and isinstance(dict(found).get(inner), dict):
+            found = dict(found)[inner]
+    if not isinstance(found, dict) or not found:
         raise ValueError("it holds no table of tensors")
-    odd = [
-        str(name)[:40] for name, value in found.items() if not isinstance(name, str) or not isinstance(value, Tensor)
-    ]
+    tensors = {name: held.tensor if isinstance(held, Held) else held for name, held in dict(found).items()}
+    odd = [str(name)[:40] for name, t in tensors.items() if not isinstance(name, str) or not isinstance(t, Tensor)]
     if odd:
         raise ValueError(f"beside tensors it holds {', '.join(odd[:3])}")
-    return dict(found)
+    return tensors
