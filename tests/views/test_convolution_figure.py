@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from limen.experiments.convolution_kinds import channels_drawn, wires_drawn
+from limen.experiments.convolution_channels import channels_drawn
+from limen.experiments.convolution_kinds import wires_drawn
 from limen.nets.convolution import Slide, convolve
 from limen.views.convolution_figure import convolution_figure
 from limen.views.kinds_figure import channels, wires

@@ -17,6 +17,10 @@ from limen.errors import LimenError
 from limen.language import Text
 from limen.regular import open_regular
 
+# what Pillow raises at files that are not what they say
+BROKEN = (
+    OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, AttributeError, ArithmeticError, struct.error
+)  # fmt: skip
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 LARGEST_FILE = 64 << 20  # bytes
 LARGEST_PICTURE = 50_000_000  # pixels
@@ -49,7 +53,7 @@ def open_picture(path: Path, formats: tuple[str, ...] = FORMATS) -> tuple[Image.
             f"{str(path)!r} is no picture that can be read. Allowed: {', '.join(formats)}"
             f"{', or an idx file' * (formats == FORMATS)}. Check the file."
         ) from None
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+    except BROKEN as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise LimenError(f"{str(path)!r} cannot be read: {' '.join(reason.split())}. Check the file.") from error
 
@@ -64,7 +68,7 @@ def lies_turned(picture: Image.Image) -> bool:
     """Whether the camera noted that it was held another way; a note that cannot be read counts as none."""
     try:
         return picture.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
-    except (SyntaxError, ValueError, TypeError, KeyError, OSError, EOFError, struct.error):
+    except BROKEN:
         return False
 
 

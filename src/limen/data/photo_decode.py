@@ -9,7 +9,6 @@ import functools
 import hashlib
 import importlib
 import io
-import struct
 import zlib
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ import scipy.fft
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageColor, ImageOps, UnidentifiedImageError
 
-from limen.data.decode import fit_into, lies_turned
+from limen.data.decode import BROKEN, fit_into, lies_turned
 from limen.data.photo_content import RASTER
 from limen.data.photo_said import Remark
 from limen.errors import LimenError, unknown
@@ -259,7 +258,7 @@ def decode_photo(content: bytes, kind: str, reading: Reading, largest: int = LAR
         picture, size, whole = unpacked(content, kind, reading, largest)
         remarks += [] if whole else [("no end marker", "")]
         picture = in_colour(upright(picture, remarks), kind, reading, remarks)
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error) as error:
+    except BROKEN as error:
         reason = "" if isinstance(error, UnidentifiedImageError) else " ".join(str(error).split())
         if "truncated" in reason.lower() or (kind == "JPEG" and END not in content[-64:]):
             raise UnreadableError("truncated", f"{len(content):,}") from None

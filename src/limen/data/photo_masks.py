@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from limen.data.decode import BROKEN
 from limen.data.notes import Note
 from limen.data.photo_content import RASTER, Content
 from limen.data.photo_ledger import content_of, in_threads
@@ -55,7 +56,7 @@ def faults_of(pair: Pair, pictures: Path, masks: Path, classes: int | None, igno
             return [Found("not a picture", ((entry.name, content.kind),))]
         try:
             opened.append(Image.open(root / entry.path, formats=(content.kind,)))
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        except (*BROKEN, Image.DecompressionBombError) as error:
             return [Found("damaged", ((entry.name, str(error)),))]
     with opened[0] as picture, opened[1] as mask:
         name = pair[1].name
@@ -66,7 +67,7 @@ def faults_of(pair: Pair, pictures: Path, masks: Path, classes: int | None, igno
             return [Found("mask colour", ((name, mask.mode),))]
         try:
             values = np.unique(np.asarray(mask)).astype(int).tolist()
-        except (OSError, SyntaxError, ValueError) as error:
+        except BROKEN as error:
             return [Found("damaged", ((name, str(error)),))]
     wrong = [v for v in values if v != ignore and (v >= classes if classes is not None else v == VOID)]
     return [Found("mask values", ((name, ", ".join(map(str, wrong[:10]))),))] if wrong else []

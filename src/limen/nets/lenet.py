@@ -93,7 +93,7 @@ class Distances(nn.Module):
         super().__init__()
         draw = torch.Generator().manual_seed(1998)
         bits = torch.randint(0, 2, (classes, units), generator=draw, device="cpu")
-        self.register_buffer("codes", 2.0 * bits - 1)
+        self.register_buffer("codes", (2.0 * bits - 1).to(torch.get_default_device()))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, units) to (B, classes)."""
