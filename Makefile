@@ -1,5 +1,6 @@
 # make demo    set up, then train a network on handwritten digits
-# make test    set up, then run every test
+# make test    set up, then run every test but those of make figures
+# make figures the published figures of MNIST and CIFAR-10, reached with the real data (minutes; LIMEN_DATA)
 # make setup   build .venv from constraints.txt; does nothing when that is done
 # make torture everything that can go wrong, at length: half an hour, and docs/reliability.md
 # make check   formatting, lint and types
@@ -12,7 +13,7 @@ STAMP := $(VENV)/.complete
 BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.complete
 
-.PHONY: demo test torture setup check bench clean
+.PHONY: demo test figures torture setup check bench clean
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -20,6 +21,8 @@ demo: setup
 
 test: setup
 	$(RUN)/python -m pytest -n 2 -m 'not real'
+
+figures: setup
 	$(RUN)/python -m pytest -m real
 
 torture: setup
