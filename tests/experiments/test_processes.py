@@ -157,7 +157,7 @@ def test_a_loss_that_blows_up_in_one_share_stops_all_before_any_weight_changes(t
 
 
 def test_a_net_in_parts_trains_the_same_and_its_checkpoint_is_whole(tmp_path):
-    experiment = with_options(small("digits-mlp"), ["plan.clip=1", "plan.l2=0.001"])
+    experiment = with_options(small("digits-mlp"), ["plan.clip=1", "plan.l2=0.001", "plan.lookahead=3"])
     whole, _ = finish(experiment, tmp_path)
     (path, metrics), _ = together(2, carried_out(experiment, tmp_path), shard=True)
     near(metrics, whole.result["metrics"])

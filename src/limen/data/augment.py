@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from limen.data.dataset import Scale
+from limen.data.dataset import Scale, constants
 from limen.data.spec import Augment
 
 # uniform numbers that each change needs for one picture, in the order in which they stand in its row
@@ -23,7 +23,7 @@ def columns(spec: Augment) -> dict[str, slice]:
     """Where the numbers of each change that is asked for stand in a picture's row."""
     places, at = {}, 0
     for name, count in NEEDS.items():
-        if getattr(spec, name) not in (False, 0) and (name != "crop" or spec.crop < 1):
+        if getattr(spec, name) != getattr(Augment, name):  # the class holds the defaults: nothing is changed
             places[name] = slice(at, at + count)
             at += count
     return places
@@ -81,22 +81,29 @@ def resample(x: Tensor, turn: Tensor, side: Tensor, centre: Tensor) -> Tensor:
 
 def recolour(x: Tensor, factors: Tensor, scale: Scale) -> Tensor:
     """Brightness, contrast and saturation, each times its factor, kept between black and white. factors: (B, 3)."""
-    black, white = (scale(torch.tensor(value).expand(x.shape[1])).to(x)[:, None, None] for value in (0.0, scale.top))
+    offset, divisor = (value[:, None, None] for value in constants(scale, x.device, x.dtype))
+    black, white = -offset / divisor, (scale.top - offset) / divisor
     bright, contrast, saturation = factors.to(x.dtype)[:, :, None, None, None].unbind(1)
     x = ((x - black) / (white - black) * bright).clamp(0, 1)
-    weight = x.new_tensor(LUMA if x.shape[1] == 3 else [1 / x.shape[1]] * x.shape[1])[:, None, None]
-    mean = (x * weight).sum(1, keepdim=True).mean((2, 3), keepdim=True)
+    mean = grey(x).mean((2, 3), keepdim=True)
     x = (mean + contrast * (x - mean)).clamp(0, 1)
-    grey = (x * weight).sum(1, keepdim=True)
-    x = (grey + saturation * (x - grey)).clamp(0, 1)
+    pale = grey(x)
+    x = (pale + saturation * (x - pale)).clamp(0, 1)
     return black + x * (white - black)
+
+
+def grey(x: Tensor) -> Tensor:
+    """How bright each pixel looks: (B, C, H, W) to (B, 1, H, W)."""
+    if x.shape[1] != len(LUMA):
+        return x.mean(1, keepdim=True)
+    red, green, blue = LUMA
+    return red * x[:, :1] + green * x[:, 1:2] + blue * x[:, 2:]
 
 
 def squares(u: Tensor, sides: tuple[int | Tensor, int | Tensor], size: tuple[int, ...]) -> Tensor:
     """Rectangles (height, width) about pixels drawn by u (B, 2), cut off at the edges: (B, H, W) true inside."""
     inside = []
     for axis, (side, length) in enumerate(zip(sides, size, strict=True)):
-        side = torch.as_tensor(side, device=u.device).expand(len(u))
         first = (u[:, axis] * length).long() - side // 2
         at = torch.arange(length, device=u.device)
         inside.append((at >= first[:, None]) & (at < (first + side)[:, None]))

@@ -88,8 +88,8 @@ class Augment:
     cutmix: float = 0.0  # a rectangle of another picture, its area drawn from Beta(cutmix, cutmix)
 
     def __str__(self) -> str:
-        told = [name if value is True else f"{name} {value:g}" for name, value in vars(self).items() if value]
-        return ", ".join(part for part in told if part != "crop 1") or "none"
+        asked = {name: value for name, value in vars(self).items() if value != getattr(Augment, name)}
+        return ", ".join(name if value is True else f"{name} {value:g}" for name, value in asked.items()) or "none"
 
     def __post_init__(self) -> None:
         for name, least, most, allowed in BOUNDS:

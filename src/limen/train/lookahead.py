@@ -53,4 +53,5 @@ def draw_back(fast: list[nn.Parameter], own: list[dict[str, Any]]) -> None:
     """The slow weights half of the way to the fast, and the fast ones there too."""
     slow = [memory["slow"] for memory in own]
     torch._foreach_lerp_(slow, [p.detach() for p in fast], HALF)
-    torch._foreach_copy_([p.detach() for p in fast], slow)
+    for parameter, followed in zip(fast, slow, strict=True):
+        parameter.copy_(followed)  # at once for all there is no way where a net lies in parts
