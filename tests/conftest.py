@@ -209,7 +209,8 @@ def small(name: str) -> Experiment:
     if experiment.plan.passes > 2:
         changes += ["plan.passes=2"]
     if experiment.data.name == "photos":
-        changes += ["data.path=photos", "data.size=16", "net.channels=4,8"]
+        narrow = {"photo-cnn": "net.channels=4,8", "fast-cnn": "net.widths=4,8,8"}[experiment.net.name]
+        changes += ["data.path=photos", "data.size=16", narrow]
     return with_options(experiment, changes)
 
 

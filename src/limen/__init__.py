@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from limen.experiments.experiment import Net as Net
     from limen.experiments.experiment import Published as Published
     from limen.experiments.registry import EXPERIMENTS as EXPERIMENTS
+    from limen.explain.neighbours import features as features
     from limen.machine import Machine as Machine
     from limen.nets.build import NETS as NETS
     from limen.nets.build import build as build
@@ -55,6 +56,7 @@ _HOME = {
     "experiments.execute": ("execute",),
     "experiments.experiment": ("Experiment", "Net", "Published"),
     "experiments.registry": ("EXPERIMENTS",),
+    "explain.neighbours": ("features",),
     "machine": ("Machine",),
     "nets.build": ("NETS", "build"),
     "nets.summary": ("misfit", "summarize"),

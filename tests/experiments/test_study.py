@@ -31,6 +31,11 @@ def smaller(name):
     longest = max(layers(one) for one in every)
     settings = [f"plan.epochs={max(2, longest)}", "data.verify=false"]
     settings += ["plan.passes=2"] if any(one.plan.passes > 2 for one in every) else []
+    if made.data.name == "photos":
+        settings += ["data.path=photos", "data.size=16", "net.widths=4,8,8"]
+    for prepared in (v.name for v in made.variants if v.once):
+        few = ("plan.epochs=2", "plan.batch_size=32", "data.verify=false", "data.validation=40")
+        settings += [f"{prepared}:{setting}" for setting in few]
     settings += ["data.validation=40"] if made.data.name in ("mnist", "cifar10") else []
     return settings
 
@@ -175,3 +180,31 @@ def test_a_study_from_the_command_line(limen, tmp_path):
     assert json.loads(alone.stdout)["published"][0]["measure"] == "train_accuracy"
     refused = limen("run", "spiral", "--processes", "2")
     assert refused.returncode == 2 and "--variant" in refused.stderr
+
+
+def test_what_is_run_once_is_shared_by_all_seeds(tmp_path, small_data):
+    study = studies.new_study(EXPERIMENTS["transfer"](), tmp_path, smaller("transfer"), [3, 4])
+    carry_out(study, small_data)
+    runs = [(m.variant.name, m.seed, m.run) for m in studies.finished_members(study)]
+    assert [(name, seed) for name, seed, _ in runs if name in ("scratch", "source")] == [
+        ("scratch", 3), ("source", 3), ("scratch", 4)
+    ]  # fmt: skip
+    source = next(run for name, _, run in runs if name == "source").weights()
+    begun = [run.begin_weights()["conv1a.weight"] for name, _, run in runs if name == "tuned"]
+    assert len(begun) == 2 and all((weights == source["conv1a.weight"]).all() for weights in begun)
+    kept = next(run for name, _, run in runs if name == "features").weights()
+    assert (kept["norm3b.running_mean"] == source["norm3b.running_mean"]).all()
+
+
+def test_a_setting_reaches_all_variants_or_the_one_it_names():
+    made = EXPERIMENTS["transfer"]()
+    settings = ["plan.epochs=7", "net.widths=4,4", "source:plan.epochs=3", "tuned:data.size=48"]
+    scratch, source, *_, tuned = (studies.as_variant(made, variant, settings) for variant in made.variants)
+    assert (scratch.plan.epochs, source.plan.epochs, tuned.plan.epochs) == (7, 3, 7)  # run once: what others need
+    assert scratch.net == source.net == tuned.net
+    assert scratch.data.options == source.data.options == {} and tuned.data.options == {"size": 48}
+
+
+def test_a_setting_for_a_variant_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(LimenError, match=r"Unknown variant of transfer 'sorce'\. Did you mean 'source'"):
+        studies.new_study(EXPERIMENTS["transfer"](), tmp_path, ["sorce:plan.epochs=3"], [0])

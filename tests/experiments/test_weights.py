@@ -8,9 +8,10 @@ import torch
 from tests.conftest import finish, small
 
 from limen.errors import LimenError
+from limen.experiments.execute import Started, execute
 from limen.experiments.experiment import Net
 from limen.experiments.keeper import Notice
-from limen.experiments.transfer import Weights
+from limen.experiments.transfer import Weights, weights_called
 from limen.experiments.verify import verify
 from limen.nets.build import build
 from limen.runs.folder import Run
@@ -80,3 +81,27 @@ def test_the_command_takes_a_file(limen, tmp_path):
     settings = [w for o in ("net=resnet18", *options, "plan.epochs=1", "data.limit=64") for w in ("--set", o)]
     done = limen("run", "digits-cnn", *settings, "--weights", "w.safetensors", "--new-head", "--no-report")
     assert done.returncode == 0 and "Drawn anew: fc.weight, fc.bias." in done.stdout
+
+
+def test_a_finished_run_begins_a_net_with_other_classes(experiment, tmp_path):
+    first, _ = finish(experiment, tmp_path / "runs")
+    chosen = weights_called(first.path.name, tmp_path / "runs", new_head=True)
+    second, events = finish(replace(experiment, net=Net("resnet18", OPTIONS)), tmp_path / "runs", start=chosen)
+    assert torch.equal(second.begin_weights()["conv1.weight"], first.weights()["conv1.weight"])
+    assert "fc.weight" not in second.begin_weights() and second.record["begin"]["run"] == first.path.name
+    assert any("Drawn anew: fc.weight" in event.text.en for event in events if isinstance(event, Notice))
+
+
+def test_a_run_that_is_not_finished_has_no_weights_to_begin_with(experiment, tmp_path):
+    events = execute(experiment, tmp_path, pictures=False)
+    run = next(event.run for event in events if isinstance(event, Started))
+    events.close()
+    with pytest.raises(LimenError, match=rf"{run.path.name} is not finished.*--resume"):
+        weights_called(run.path.name, tmp_path, new_head=False)
+
+
+def test_a_name_that_is_neither_a_file_nor_a_run_is_told_as_what_it_looks_like(tmp_path):
+    with pytest.raises(LimenError, match="No run 'vgg16' in"):
+        weights_called("vgg16", tmp_path, new_head=False)
+    with pytest.raises(LimenError, match=r"Cannot read .*vgg16\.pth"):
+        weights_called(str(tmp_path / "vgg16.pth"), tmp_path, new_head=False).read()

@@ -1,6 +1,5 @@
 """`limen run`: an experiment from the command line."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,7 +51,12 @@ def run(
         list[str] | None, typer.Option("--variant", metavar="NAME", help="Only this variant of the experiment.")
     ] = None,
     weights: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Begin with published weights: safetensors, or .pth.")
+        str | None,
+        typer.Option(
+            metavar="FILE|RUN",
+            help="Begin with published weights (safetensors, or .pth), or those of a finished run.",
+            autocompletion=complete_runs,
+        ),
     ] = None,
     new_head: Annotated[
         bool, typer.Option("--new-head", help="Of --weights leave out the last layer, which is drawn anew.")
@@ -90,7 +94,7 @@ def run(
     if weights is not None and resume is not None:
         raise LimenError("--weights is for new runs; a run goes on with its own. Leave it out.")
     if new_head and weights is None:
-        raise LimenError("--new-head leaves out the last layer of --weights FILE. Name the file, or leave it out.")
+        raise LimenError("--new-head leaves out the last layer of --weights. Name a file or a run, or leave it out.")
     if allow_changes and resume is None:
         raise LimenError("--allow-changes is for --resume; a new run takes any settings with --set. Leave it out.")
 
@@ -123,9 +127,9 @@ def run(
     )  # fmt: skip
     session.statistics = statistics
     if weights is not None:
-        from limen.experiments.transfer import Weights
+        from limen.experiments.transfer import weights_called
 
-        session.weights = Weights(weights, new_head)
+        session.weights = weights_called(weights, session.root, new_head)
     try:
         if study:
             carry_out_study(session, study, as_json)

@@ -41,7 +41,7 @@ class Session:
         self.snapshots, self.together = snapshots, together
         self.finished: list[Finished] = []
         self.statistics = True  # whether new runs are measured inside
-        self.weights: Weights | None = None  # a file that new runs begin with
+        self.weights: Weights | None = None  # what new runs begin with
         self.resume: str | None = None  # what to go on with when stopped, if not the run itself
 
     def find(self, name: str) -> "Run":

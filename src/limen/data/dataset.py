@@ -78,6 +78,27 @@ class Scale:
         return (x - offset) / divisor
 
 
+# mean and deviation of red, green and blue, from 0 to 1, over ImageNet's photographs: torchvision's published weights
+IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+def pixel_scale(pixels: str, planes: int, name: str, top: float = 255.0) -> Scale:
+    """How stored pixels become the net's input: `pixels` as in `Data`; `top` is the stored value of white.
+
+    Raises:
+        LimenError: ImageNet's three colours for pictures that have not three planes.
+    """
+    if pixels == "unit":
+        return Scale(divisor=(top,))
+    if pixels == "symmetric":
+        return Scale(offset=(top / 2,), divisor=(top / 2,))
+    if planes != len(IMAGENET[0]):
+        raise LimenError(
+            f"data.pixels=imagenet is for pictures in three colours, and {name} has none. Allowed: unit, symmetric."
+        )
+    return Scale(tuple(255 * mean for mean in IMAGENET[0]), tuple(255 * deviation for deviation in IMAGENET[1]))
+
+
 @functools.lru_cache(maxsize=64)
 def constants(scale: Scale, device: torch.device, kind: torch.dtype) -> tuple[Tensor, Tensor]:
     """Offset and divisor on the device, made once: making them for each batch would wait for the device."""

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from limen.data import cifar, embedded, features, fetch, idx, labelled, mnist, split
-from limen.data.dataset import Dataset, Scale, Split
+from limen.data.dataset import Dataset, Scale, Split, pixel_scale
 from limen.data.made import make
 from limen.data.own_photos import load_photos
 from limen.data.own_table import load_own
@@ -45,8 +45,6 @@ def packed(name: str) -> tuple[str, str]:
     return f"{name}.gz", name
 
 
-# mean and deviation of red, green and blue, from 0 to 1, over ImageNet's photographs: torchvision's published weights
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 IDX = Form(
     "idx",
     tuple(packed(f"{part}-{kind}-ubyte") for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")),
@@ -145,25 +143,13 @@ def divide(pair: Pair, held: float, data: Data, seed: int, by: str) -> tuple[Pai
     return (x[keep], y[keep]), (x[drawn], y[drawn])
 
 
-def imagenet_scale(source: Source) -> Scale:
-    """ImageNet's mean colour becomes 0 and each channel's deviation 1: what published weights were trained on."""
-    if len(source.shape) != 3 or source.shape[2] != 3:
-        raise LimenError(
-            f"data.pixels=imagenet is for pictures in three colours, and {source.name} has none. "
-            "Allowed: unit, symmetric."
-        )
-    return Scale(tuple(255 * mean for mean in IMAGENET[0]), tuple(255 * deviation for deviation in IMAGENET[1]))
-
-
 def scale_of(x: NDArray[Any], source: Source, pixels: str) -> Scale:
     """Pixels go from 0 (or -1, symmetric) to 1; columns of a table get mean 0 and deviation 1 on training rows."""
     if x.dtype == object:
         return Scale()  # texts become numbers that are of one size already
-    if pixels == "imagenet":
-        return imagenet_scale(source)
-    if x.dtype == np.uint8:
-        top = 16.0 if source.form == "digits" else 255.0
-        return Scale(divisor=(top,)) if pixels == "unit" else Scale(offset=(top / 2,), divisor=(top / 2,))
+    if x.dtype == np.uint8 or pixels == "imagenet":
+        planes = source.shape[-1] if len(source.shape) == 3 else 0
+        return pixel_scale(pixels, planes, source.name, 16.0 if source.form == "digits" else 255.0)
     deviation = x.std(0, dtype=np.float64)
     deviation[deviation == 0] = 1.0  # a constant column says nothing; it becomes 0
     return Scale(tuple(x.mean(0, dtype=np.float64).tolist()), tuple(deviation.tolist()))

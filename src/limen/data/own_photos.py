@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from limen.data import split
-from limen.data.dataset import Dataset, Scale, Split
+from limen.data.dataset import Dataset, Split, pixel_scale
 from limen.data.fetch import Report
 from limen.data.photo_decode import LARGEST_PICTURE, Reading
 from limen.data.photo_split import divide, with_division
@@ -120,7 +120,7 @@ def load_photos(data: Data, seed: int, folder: Path | None, report: Report | Non
     if data.mislabel:
         y[0] = split.mislabelled(y[0], data.mislabel, len(photos.classes), derive_seed(seed, "mislabel"))
     train_split, validation, last = (Split(x, torch.from_numpy(labels)) for x, labels in zip(held, y, strict=True))
-    scale = Scale(divisor=(255.0,)) if data.pixels == "unit" else Scale(offset=(127.5,), divisor=(127.5,))
+    scale = pixel_scale(data.pixels, 3, "photos")
     told = [note_of(found, NAMED if SAYINGS[found.kind].action == "Q" else LISTED) for found in gathered(photos.found)]
     notes = tuple(Text(note.line("en"), note.line("zh")) for note in told)
     return Dataset("photos", train_split, validation, last, photos.classes, scale, notes=notes, reading=ways.reading)

@@ -73,13 +73,15 @@ class Try:
 class Variant:
     """One of the ways in which an experiment is run to be compared with the others: its settings, as after --set.
 
-    `begin` names an earlier variant whose weights it begins with, as far as names and shapes agree.
+    `begin` names an earlier variant whose weights it begins with, as far as names and shapes agree. What is run `once`
+    is made ready for all that begin with it: with the first seed only, and of the settings for all with the net's.
     """
 
     name: str
     label: Text
     settings: tuple[str, ...] = ()
     begin: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Own photos: a sound net from a folder with a folder for each class."""
 
+from dataclasses import replace
+
 from limen.data.spec import Augment, Data
 from limen.experiments.chapters import CONVOLUTION
-from limen.experiments.experiment import Experiment, Net, Try
+from limen.experiments.experiment import Experiment, Net, Try, Variant
 from limen.language import Text
 from limen.train.plan import Optimizer, Plan, Schedule
 
@@ -56,5 +58,64 @@ about the photos than about the net.""",
             ),
             Try("--set data.fit=pad", Text("the whole photo instead of its middle", "用整张照片，而不是中间的方块")),
             Try("--seeds 3", Text("how much of it is luck", "看看有多少是运气")),
+        ),
+    )
+
+
+SOURCE = (  # ten other kinds of things: CIFAR-10, by the plan of cifar-fast, cut short
+    "data=cifar10", "data.validation=2000", "plan.epochs=6", "plan.batch_size=128",
+    "plan.optimizer=sgd", "plan.optimizer.lr=0.15", "plan.optimizer.momentum=0.9", "plan.optimizer.nesterov=true",
+    "plan.schedule.warmup=0.2", "plan.augment.shift=3", "plan.l2=0.0005", "plan.smoothing=0.1", "plan.keep=last",
+)  # fmt: skip
+
+
+def transfer() -> Experiment:
+    """A few photos, and a net that has learnt from many others: features, thawed layers, and a start from nothing."""
+    return replace(
+        photos(),
+        name="transfer",
+        title=Text("What fifty thousand other pictures are worth", "五万张别的图片值多少"),
+        story=Text(
+            en="""
+A few hundred photos teach a net little: it has to find out what an edge is, and a petal, from the same pictures that
+should tell it a rose from a tulip. Somebody else has long found out about edges. So let one net first learn from fifty
+thousand small pictures of planes, cats and trucks. None of them is yours. What of it can your photos use?
+
+The first layers find edges, corners and patches of colour, which serve any picture; the last ones find what those ten
+classes are made of. So there is a choice of how much to keep. Keep all but the last layer, and the net is a measuring
+instrument: its features go into a new last layer, which alone learns. Thaw the last block too, and it may bend what it
+sees towards your classes. Thaw everything, and the other pictures have only chosen the place to begin.
+
+All of them, and the same net from nothing, see the same photos, the same number of times, with the same division. The
+first column of the table is what you wait for; with several seeds a second table gives the gain photo by photo, with
+its interval. Where classes are few and photos many, the gain fades; where a class has but twenty photos, it is what
+makes the thing work at all.""",
+            zh="""
+几百张照片教不会网络多少东西：什么是边缘、什么是花瓣，都得从同一批照片里摸索，
+而这批照片本来是要教它分清玫瑰和郁金香的。边缘是什么，别人早就弄明白了。
+所以先让一个网络从五万张小图里学习：飞机、猫、卡车……没有一张是你的。其中有多少能为你的照片所用？
+
+前面的层找的是边缘、拐角和色块，对任何图片都有用；后面的层找的是那十个类别特有的东西。所以要选择保留多少。
+除最后一层外全部保留，网络就成了一台固定的测量仪器：它给出特征，只有新换的最后一层在学习。
+把最后一组也解冻，它就能让自己看到的东西向你的类别靠拢。全部解冻，那些别的图片就只是选定了起点。
+
+这几种做法，连同从零开始的同一个网络，看的是同样的照片、同样的次数、同样的划分。
+表格告诉你结果；用多个随机种子时，另有一张表给出成对的增益和它的区间。
+类别少、照片多时，增益会消退；而一个类别只有二十张照片时，没有它就根本做不成。""",
+        ),
+        data=Data("photos", validation=0.2, test=0.2, pixels="symmetric"),
+        net=Net("fast-cnn"),
+        variants=(
+            Variant("scratch", Text("from nothing", "从零开始")),
+            Variant("source", Text("the source: CIFAR-10", "源网络：CIFAR-10"), SOURCE, once=True),
+            Variant("features", Text("features, a new last layer", "只换最后一层"), ("plan.thaw=dense",), "source"),
+            Variant("thawed", Text("last block thawed", "解冻最后一组"), ("plan.thaw=conv3a",), "source"),
+            Variant("tuned", Text("all layers tuned", "全部微调"), (), "source"),
+        ),
+        seeds=3,
+        panels=("paired", "labelled-curves"),
+        next=(
+            Try("--set data.limit=50", Text("with ten photos of each of five classes", "五个类别，每类只有十张照片")),
+            Try("--set data.size=32", Text("photos as small as the source's pictures", "把照片缩到和源图片一样小")),
         ),
     )

@@ -53,7 +53,9 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "mnist-conv3": mnist.mnist_conv3,
     "mnist-cnn": mnist.mnist_cnn,
     "cifar-cnn": cifar.cifar_cnn,
+    "cifar-fast": cifar.cifar_fast,
     "photos": photos.photos,
+    "transfer": photos.transfer,
 }
 
 

@@ -194,7 +194,7 @@ def take(entry: Entry) -> Iterator[Event]:
 def train(results: Results, entry: Entry, folder: Path | None, report: Report | None) -> Iterator[Event]:
     """Every run of an experiment that is not finished yet; then its rows."""
     whole = chosen(entry["name"], entry["recipe"], results.record["settings"])
-    total = len(entry["seeds"]) * max(1, len(whole.variants))
+    total = sum(1 if variant.once else len(entry["seeds"]) for variant in whole.variants or (ALONE,))
     found: dict[str, tuple[Experiment, Text, list[Mapping[str, Any]]]] = {}
     for done, member in enumerate(members_of(results, entry, whole)):
         result = member.run.result if member.run else None

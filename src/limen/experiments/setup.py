@@ -21,6 +21,8 @@ from limen.experiments.match import check_match, check_net, check_together, chec
 from limen.experiments.record import to_record
 from limen.machine import Machine, choose_precision, derive_seed
 from limen.nets import build as nets
+from limen.nets.fast import Whitening
+from limen.nets.frozen import freeze
 from limen.nets.rbm import RBM
 from limen.nets.stack import Stack
 from limen.nets.summary import count_parameters, summarize
@@ -29,7 +31,7 @@ from limen.train import optimizers
 from limen.train.objectives import OBJECTIVES
 from limen.train.processes import ALONE, Processes
 
-START = 10_000  # examples from whose mean a Boltzmann machine begins
+START = 10_000  # examples from whose mean a Boltzmann machine begins, and from whose patches whitening is found
 
 
 @dataclass
@@ -95,6 +97,9 @@ def set_up(
     lowest = net.layers[0] if isinstance(net, Stack) else net
     if isinstance(lowest, RBM):
         lowest.start_at(as_input(data.train.x[:START], data.scale).flatten(1).mean(0))
+    if isinstance(lowest, nn.Sequential) and isinstance(lowest[0], Whitening):
+        lowest[0].start_at(as_input(data.train.x[:START], data.scale))
+    freeze(net, plan.thaw)
     optimizers.build(plan.optimizer, net)  # torch checks the values; what it refuses is refused here
     machine = replace(machine, precision=choose_precision(plan.precision, machine.device, convolves(net)))
     if machine.precision == "fp64":

@@ -17,6 +17,8 @@ from limen.runs.folder import Run
 from limen.runs.repeats import repeats
 from limen.runs.study import Study
 
+SHARED = ("net=", "net.", "plan.seed=")  # settings for all that also reach a variant that is run once
+
 
 @dataclass(frozen=True)
 class Member:
@@ -44,10 +46,26 @@ def find_variant(experiment: Experiment, name: str) -> Variant:
 
 
 def as_variant(experiment: Experiment, variant: Variant, settings: Sequence[str] = ()) -> Experiment:
-    """One variant as an experiment by itself: its settings, then those of the user; what was published of it alone."""
+    """One variant as an experiment by itself: its settings, then the user's; what was published of it alone."""
     published = tuple(p for p in experiment.published if p.variant in ("", variant.name))
     chosen = replace(experiment, variants=(), panels=(), published=published)
-    return with_options(with_options(chosen, variant.settings), settings)
+    return with_options(with_options(chosen, variant.settings), reaching(variant, settings))
+
+
+def named_in(setting: str) -> str:
+    """The variant that a setting is for, as in ``source:plan.epochs=3``; nothing where it is for all."""
+    return setting.partition("=")[0].rpartition(":")[0]
+
+
+def reaching(variant: Variant, settings: Sequence[str]) -> list[str]:
+    """The settings that reach a variant: those that name it and those for all, of which one run `once` takes few."""
+    found = []
+    for setting in settings:
+        if name := named_in(setting):
+            found += [setting.removeprefix(f"{name}:")] if name == variant.name else []
+        elif not variant.once or setting.startswith(SHARED):
+            found.append(setting)
+    return found
 
 
 def new_study(
@@ -59,6 +77,8 @@ def new_study(
         LimenError: a variant that there is not, or settings that do not fit one of them.
     """
     chosen = [find_variant(experiment, name) for name in only] or list(experiment.variants)
+    for name in filter(None, map(named_in, settings)):
+        find_variant(experiment, name)
     for variant in chosen:
         as_variant(experiment, variant, settings)  # mistakes come out here
         if variant.begin and variant.begin not in [v.name for v in chosen]:
@@ -86,10 +106,18 @@ def members(study: Study) -> Iterator[Member]:
     for seed in record["seeds"]:
         for each in record["variants"]:
             told = find_variant(experiment, each["name"])
-            variant = Variant(told.name, told.label, tuple(each["settings"]), each["begin"])
+            if told.once and seed != record["seeds"][0]:
+                continue
+            variant = replace(told, settings=tuple(each["settings"]), begin=each["begin"])
             chosen = as_variant(experiment, variant, [*record["settings"], f"plan.seed={seed}"])
-            start = study.finished(variant.begin, seed) if variant.begin else None
+            start = study.finished(variant.begin, seed_of(study, variant.begin, seed)) if variant.begin else None
             yield Member(variant, seed, chosen, study.run_of(variant.name, seed), start)
+
+
+def seed_of(study: Study, name: str, seed: int) -> int:
+    """The seed of the run of a variant that belongs to `seed`: that of the first, where it is run once."""
+    told = find_variant(find_experiment(study.record["experiment"]), name)
+    return int(study.record["seeds"][0]) if told.once else seed
 
 
 def finished_members(study: Study) -> list[Member]:

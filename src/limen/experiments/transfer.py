@@ -5,6 +5,7 @@ fetched from elsewhere, is gone.
 """
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,44 @@ from limen.runs.torch_file import MAGIC_BYTES, read_torch
 
 @dataclass(frozen=True)
 class Weights:
-    """A file of published weights to begin with, safetensors or PyTorch's; `new_head` leaves the last layer out."""
+    """Weights to begin with, every one of which must fit: a file, safetensors or PyTorch's, or those of a finished run.
 
-    path: Path
+    `new_head` leaves the last layer out.
+    """
+
+    source: Path | Run
     new_head: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the file or the run is called."""
+        return self.source.path.name if isinstance(self.source, Run) else self.source.name
+
+    def read(self) -> dict[str, Tensor]:
+        """The tensors by their names.
+
+        Raises:
+            LimenError: a file that is none of weights, or a run that has not come to its end.
+        """
+        return self.source.weights() if isinstance(self.source, Run) else read_weights(self.source)
+
+
+def weights_called(name: str, root: Path, new_head: bool) -> Weights:
+    """The weights that a name means: a file, or else a run under `root`, which must be finished.
+
+    Raises:
+        LimenError: it is neither.
+    """
+    file = Path(name).expanduser()
+    if os.path.isfile(file) or (file.suffix and not os.path.isdir(file)):  # noqa: PTH112, PTH113  they take any text
+        return Weights(file, new_head)
+    run = Run.find(name, root)
+    if run.result is None:
+        raise LimenError(
+            f"{run.path.name} is not finished, and has no weights to begin with yet. "
+            f"Go on with `limen run --resume {run.path}`."
+        )
+    return Weights(run, new_head)
 
 
 Begun = tuple[dict[str, Any], dict[str, bytes], tuple[Text, ...]]  # more for the record, files for the folder, notes
@@ -53,10 +88,10 @@ def transferred(start: Run | Weights | None, setup: Setup) -> Begun:
     else:
         chosen, outputs = setup.experiment.net, outputs_of(setup.experiment, setup.data)
         options = nets.check_options(chosen.name, chosen.options)
-        given = read_weights(start.path)
-        fitted = fit_to(chosen.name, setup.data.shape, outputs, options, given, start.new_head)
-        about, content = {"file": start.path.name}, checkpoints.pack(fitted.weights)
-        notes = tell(fitted, start.path.name)
+        fitted = fit_to(chosen.name, setup.data.shape, outputs, options, start.read(), start.new_head)
+        kind = "run" if isinstance(start.source, Run) else "file"
+        about, content = {kind: start.name}, checkpoints.pack(fitted.weights)
+        notes = tell(fitted, start.name)
     return {"begin": {**about, "sha256": hashlib.sha256(content).hexdigest()}}, {BEGIN: content}, notes
 
 

@@ -5,6 +5,9 @@ that go into that layer: the features. Pictures with the same features get the s
 examples show what an answer was learnt from, and a map of the features shows which classes the net keeps apart.
 """
 
+import contextlib
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -13,8 +16,10 @@ from limen.data.dataset import Scale, Split, as_input
 from limen.errors import LimenError
 from limen.explain.components import principal_components
 from limen.explain.maps import in_use
+from limen.nets.hasten import Layer, hasten, is_watched, leaves
 
-BATCH = 256
+AT_ONCE = 1 << 22  # input numbers: of pictures 224×224 some 28, whose widest planes then take 360 MB
+BATCH = 256  # pictures at most
 PERPLEXITY = 30.0  # t-SNE: about how many neighbours each point looks at
 
 
@@ -40,22 +45,39 @@ def last_layer(net: nn.Module, x: Tensor) -> nn.Module:
 @torch.no_grad()
 def features(net: nn.Module, split: Split, scale: Scale) -> Tensor:
     """What goes into the last layer with weights, for every example: (N, features) on the CPU; planes by their mean."""
-    first, kept = next(net.parameters()), []
-
-    def keep(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        kept.append((inputs[0].flatten(2).mean(2) if inputs[0].ndim > 2 else inputs[0]).float().cpu())
+    first = next(net.parameters())
 
     def ready(x: Tensor) -> Tensor:
         return as_input(x.to(first.device), scale).to(first.dtype)
 
-    handle = last_layer(net, ready(split.x[:1])).register_forward_pre_hook(keep)
+    last, kept = last_layer(net, ready(split.x[:1])), []
+    count = max(1, min(BATCH, AT_ONCE // max(1, split.x[0].numel())))
+    with in_use(net), below(net, last) as body:
+        for some in split.x.split(count):  # type: ignore[no-untyped-call]
+            found = body(ready(some))
+            kept.append((found.flatten(2).mean(2) if found.ndim > 2 else found).float().cpu())
+    return torch.cat(kept)
+
+
+@contextlib.contextmanager
+def below(net: nn.Module, last: nn.Module) -> Iterator[Layer]:
+    """What the net computes before its layer `last`, as a function: (B, …) to what goes into that layer."""
+    if type(net) is nn.Sequential and not is_watched(net):
+        order = list(leaves(net))
+        yield hasten(nn.Sequential(*order[: order.index(last)]))
+        return
+    heard: list[Tensor] = []
+    handle = last.register_forward_pre_hook(lambda _, inputs: heard.append(inputs[0]))
+
+    def listen(x: Tensor) -> Tensor:
+        heard.clear()
+        net(x)
+        return heard[-1]
+
     try:
-        with in_use(net):
-            for some in split.x.split(BATCH):  # type: ignore[no-untyped-call]
-                net(ready(some))
+        yield listen
     finally:
         handle.remove()
-    return torch.cat(kept)
 
 
 def nearest(queries: Tensor, known: Tensor, count: int) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,7 @@ from limen.nets import (
     course,
     dense,
     densenet,
+    fast,
     googlenet,
     lenet,
     neuron,
@@ -38,6 +39,7 @@ NETS: dict[str, Callable[..., nn.Module]] = {
     "mnist-conv3": course.mnist_conv3,
     "mnist-cnn": course.mnist_cnn,
     "cifar-cnn": course.cifar_cnn,
+    "fast-cnn": fast.fast_cnn,
     "cosine": dense.cosine,
     "lenet5": lenet.lenet5,
     "autoencoder": autoencoder.autoencoder,
@@ -88,6 +90,10 @@ ABOUT: dict[str, Text] = {
     "cifar-cnn": Text(
         "The small net of the first colour-picture lesson: two 5×5 convolutions, then three dense layers.",
         "第一堂彩色图像课的小网络：两层 5×5 卷积，再接三个全连接层。",
+    ),
+    "fast-cnn": Text(
+        "For small photographs, shaped for speed: 3×3 convolutions of `widths` channels, pooling before each norm.",
+        "为快速训练设计的小照片网络：通道数为 `widths` 的 3×3 卷积，先池化再归一化。",
     ),
     "cosine": Text(
         "The curve-fitting net of the first lab: 200 sigmoid units, 100 leaky ReLU units, one output.",

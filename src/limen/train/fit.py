@@ -123,7 +123,7 @@ def fit(
     at_epoch = getattr(net, "at_epoch", None)  # of a net whose layers learn one after the other
     sampler = Sampler(state, data, autocast(state.device, precision)) if statistics else None
     while state.epoch < plan.epochs:
-        net.train()
+        state.learn()
         if at_epoch is not None:
             at_epoch(state.epoch, plan.epochs)
         # made anew each epoch: hooks may have been hung on in between

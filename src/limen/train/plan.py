@@ -89,6 +89,7 @@ class Plan:
     smoothing: float = 0.0  # of labels: this share of the target is spread evenly over all classes
     lookahead: int = 0  # steps after which the weights go half of the way back to their running mean; 0: never
     mirror: bool = False  # in use, answer with the mean of a picture's and its mirror image's outputs
+    thaw: str = ""  # the first layer that learns, by name; those before it keep their weights. "": all learn
     auxiliary: float = 0.3  # weight of the losses of a net's auxiliary outputs, where it has some
     clip: float | None = None  # longest gradient, over all parameters together
     drop_last: bool = False  # leave out the short last batch

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from limen.errors import LimenError
 from limen.machine import derive_seed
+from limen.nets.frozen import at_rest, freeze
 from limen.train import optimizers
 from limen.train.lookahead import Lookahead
 from limen.train.memories import check_memory
@@ -32,7 +33,8 @@ T = TypeVar("T")
 class State:
     """A net in training. `epoch` and `step` count what is finished; `losses` (steps,) are those of this epoch.
 
-    `samples` are what was measured inside the net in this epoch (see `limen.train.statistics`), as plain values.
+    `samples` are what was measured inside the net in this epoch (see `limen.train.statistics`), as plain values, and
+    `frozen` are the layers that keep their weights.
 
     With several processes each has its own part of a loss, until `settle` puts the mean of all in its place.
     """
@@ -45,16 +47,18 @@ class State:
     settled: int = 0  # how many of the losses are the whole batch's
     processes: Processes = ALONE
     samples: list[dict[str, Any]] = field(default_factory=list)
+    frozen: list[nn.Module] = field(default_factory=list)
 
     @classmethod
     def begin(cls, net: nn.Module, plan: Plan, steps_per_epoch: int, processes: Processes = ALONE) -> "State":
         """Before the first step of a plan."""
+        frozen = freeze(net, plan.thaw)
         made = optimizers.build(plan.optimizer, net)
         if plan.lookahead:
             made.append(Lookahead([p for p in net.parameters() if p.requires_grad], every=plan.lookahead))
         first = next(net.parameters())
         losses = torch.zeros(steps_per_epoch, device=first.device, dtype=first.dtype)
-        return cls(net, made, losses, processes=processes)
+        return cls(net, made, losses, processes=processes, frozen=frozen)
 
     def __repr__(self) -> str:
         return f"State(epoch {self.epoch}, step {self.step} of {len(self.losses)})"
@@ -63,6 +67,11 @@ class State:
     def device(self) -> torch.device:
         """Where the net lies."""
         return self.losses.device
+
+    def learn(self) -> None:
+        """Put the net into the mode in which it learns, but for the layers that are frozen."""
+        self.net.train()
+        at_rest(self.frozen)
 
     def seed_epoch(self, seed: int) -> None:
         """Give torch's generators the state that this epoch begins with, a function of (seed, epoch, rank) alone."""

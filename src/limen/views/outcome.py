@@ -37,6 +37,7 @@ def plan_line(plan: Mapping[str, Any], language: str) -> str:
     parts += [
         f"{key} {plan[key]:g}" for key in ("l1", "l2", "smoothing", "lookahead", "clip", "patience") if plan.get(key)
     ]
+    parts += [f"thaw {plan['thaw']}"] if plan.get("thaw") else []
     parts += ["mirror"] if plan.get("mirror") else []
     return " · ".join([*parts, f"{word('seed', language)} {plan['seed']}"])
 

@@ -55,10 +55,15 @@ def differences(rows: Sequence[tuple[str, Results]], language: str) -> tuple[lis
 
 
 def measured(lanes: Sequence[Lane]) -> tuple[str, list[Lane]]:
-    """The accuracy, or else the first measure of the test split, and the variants that have it."""
+    """The accuracy, or else the first measure of the test split, and the variants that have it of the same data."""
     names = [name for name in shown_first(lanes[0].results[0]) if name.startswith("test_")]
     name = "test_accuracy" if "test_accuracy" in names else names[0]
-    return name, [lane for lane in lanes if all(name in result for result in lane.results)]
+    return name, [lane for lane in same_data(lanes) if all(name in result for result in lane.results)]
+
+
+def same_data(lanes: Sequence[Lane]) -> list[Lane]:
+    """The variants that learn from what the first learns from."""
+    return [lane for lane in lanes if lane.finding.data.name == lanes[0].finding.data.name]
 
 
 def draw_seeds(axes: Axes, values: Sequence[Sequence[float]], labels: Sequence[str]) -> None:
@@ -109,5 +114,7 @@ def pairs_of_seeds(lanes: Sequence[Lane]) -> Figure | None:
 
 
 def labelled_curves(lanes: Sequence[Lane]) -> Figure | None:
-    """The learning curves of the variants that learn from labels."""
-    return lane_curves([lane for lane in lanes if "validation_accuracy" in (lane.finding.metrics or [{}])[0]])
+    """The learning curves of the variants that learn from the first one's labels."""
+    return lane_curves(
+        [lane for lane in same_data(lanes) if "validation_accuracy" in (lane.finding.metrics or [{}])[0]]
+    )
