@@ -141,6 +141,7 @@ def fit(
                 sampled = due_after(done + sampled) - done
             else:
                 state.losses[state.step] = step(x, y)
+            state.follow()
             state.step += 1
             if (bad := watch.first_bad(state.step)) is not None:
                 if processes.count == 1:

@@ -8,6 +8,7 @@ still: the batch is copied into the recorded place, the rate is a tensor, and a 
 import torch
 from torch import Tensor, nn
 
+from limen.train.lookahead import Lookahead
 from limen.train.state import State
 from limen.train.step import Step
 
@@ -16,7 +17,8 @@ WARM = 3  # steps run as usual on the recording's own stream before recording, a
 
 def can_capture(state: State) -> bool:
     """Whether the step may be recorded: on CUDA, by optimizers whose rate is a tensor there."""
-    groups = [group for optimizer in state.optimizers for group in optimizer.param_groups]
+    steps = [optimizer for optimizer in state.optimizers if not isinstance(optimizer, Lookahead)]
+    groups = [group for optimizer in steps for group in optimizer.param_groups]
     alone = state.processes.count == 1  # averaging over processes is not recorded
     return alone and state.device.type == "cuda" and all(isinstance(group["lr"], Tensor) for group in groups)
 

@@ -96,6 +96,12 @@ class State:
             if isinstance(optimizer, Lookahead):
                 optimizer.settle()
 
+    def follow(self) -> None:
+        """Have slow weights follow the step just taken, where there are such; they are no part of what is recorded."""
+        for optimizer in self.optimizers:
+            if isinstance(optimizer, Lookahead):
+                optimizer.step()
+
     def generators(self) -> dict[str, Tensor]:
         """The states of torch's generators that the next step may draw from, of every process: ``cpu``, ``cpu-1``, …"""
         states = {"cpu": torch.get_rng_state()}

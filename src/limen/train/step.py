@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from limen.nets.hasten import hasten
 from limen.train.chains import gradient_of_chain
+from limen.train.lookahead import Lookahead
 from limen.train.objectives import Objective, smoothed
 from limen.train.plan import Plan
 from limen.train.state import State
@@ -100,10 +101,11 @@ def make_step(state: State, objective: Objective, plan: Plan, precision: str, si
     """A function that trains the state's net on one batch, and returns the batch's loss on the device.
 
     x: (B, …), y: (B, …). On the CPU a loss that is not finite raises `NonFiniteError` before any weight is changed.
-    With several processes, x and y are this one's share of a batch of `sizes[step]` examples, and the mean of what
-    they return is the loss.
+    Slow weights that follow it (`State.follow`) are no part of it. With several processes, x and y are this one's share
+    of a batch of `sizes[step]` examples, and the mean of what they return is the loss.
     """
-    forward, updates = hasten(state.net), [update_of(optimizer) for optimizer in state.optimizers]
+    stepping = [optimizer for optimizer in state.optimizers if not isinstance(optimizer, Lookahead)]
+    forward, updates = hasten(state.net), [update_of(optimizer) for optimizer in stepping]
     parameters = [p for p in state.net.parameters() if p.requires_grad]
     weights = [p for p in parameters if p.ndim >= 2]
     bounded = plan.l1 or plan.max_norm is not None
