@@ -84,6 +84,17 @@ def cifar_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def flowers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a folder of photos for each of five kinds of flowers."""
+    archive = REAL / "flowers" / "flowers.zip" if REAL else None
+    if archive is None or not archive.exists():
+        pytest.skip("needs photos of flowers: a flowers/flowers.zip in the folder named by LIMEN_DATA")
+    target = tmp_path_factory.mktemp("flowers")
+    shutil.unpack_archive(archive, target)
+    return target / "flowers"
+
+
+@pytest.fixture(scope="session")
 def sms_folder() -> Path:
     """The folder of the published SMS Spam Collection."""
     found = locate(SOURCES["sms"], REAL)

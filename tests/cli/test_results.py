@@ -40,6 +40,14 @@ def test_a_line_an_entry_then_the_table_and_the_page(run, tmp_path):
     assert [path.name for path in (tmp_path / "runs").glob("[!.]*")] == ["results-1"]
 
 
+def test_a_table_takes_in_what_is_named_when_it_goes_on(run):
+    run("losses", "--quiet")
+    status, out, _ = run("autograd", "losses", "--resume", "results-1", "--json")
+    told = json.loads(out)
+    assert status == 0 and told["command"] == "limen results losses; limen results autograd --resume results-1"
+    assert [(entry["name"], entry["state"]) for entry in told["entries"]] == [("autograd", "done"), ("losses", "done")]
+
+
 def test_json_is_one_object_and_other_folders_are_used(run, tmp_path, small_data):
     status, out, err = run("losses", "--json", "--runs", "kept", "--data", str(small_data))
     told = json.loads(out)
@@ -70,7 +78,7 @@ def test_a_signal_leaves_all_saved_and_says_how_to_go_on(run, monkeypatch):
     [
         (["irs"], "Unknown experiment or lesson 'irs'. Did you mean 'iris'?"),
         (["iris", "--seeds", "0"], "--seeds 0 runs nothing"),
-        (["iris", "--resume", "results-1"], "Leave the names and --seeds out"),
+        (["--seeds", "2", "--resume", "results-1"], "Leave --seeds out"),
         (["--resume", "results-1"], "No results 'results-1' in 'runs'"),
         (["iris", "--write", "."], "--write '.' is a folder"),
         (["iris", "--lang", "fr"], "Unknown language 'fr'"),

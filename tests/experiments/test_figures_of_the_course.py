@@ -4,6 +4,7 @@ Each asks for what the experiment promises, never for what it happened to give.
 """
 
 import json
+import statistics
 import time
 
 import pytest
@@ -73,3 +74,26 @@ def test_mnist_conv3(measured, mnist_folder):
 
 def test_cifar_cnn(measured, cifar_folder):
     assert mean(measured("cifar-cnn", "--data", str(cifar_folder))) >= 0.53
+
+
+def test_cifar_fast_in_fifteen_minutes(measured, cifar_folder):
+    """From the keypress to the tested net."""
+    began = time.perf_counter()
+    result = measured("cifar-fast", "--data", str(cifar_folder), timeout=1500)
+    assert mean(result) >= 0.90 and result["published"][0]["reached"]
+    assert time.perf_counter() - began <= 900
+
+
+def test_transfer_beats_the_same_net_from_nothing(limen, cifar_folder, flowers_folder):
+    """Over three divisions of the photos: the mean, and each way of using what was learnt elsewhere but the features."""
+    done = limen(
+        "run", "transfer", "--data", str(flowers_folder), "--json", "--no-report",
+        timeout=2400, OMP_NUM_THREADS="2", LIMEN_DATA=str(cifar_folder),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    runs = json.loads(done.stdout)["runs"]
+    means = {
+        name: statistics.fmean(run["metrics"]["test_accuracy"] for run in runs if run["variant"] == name)
+        for name in ("scratch", "thawed", "tuned")
+    }
+    assert len(runs) == 13 and means["thawed"] > means["scratch"] and means["tuned"] > means["scratch"]

@@ -26,7 +26,8 @@ def results(
         int | None, typer.Option(help="Run each with so many seeds; default: as many as it asks for.")
     ] = None,
     resume: Annotated[
-        str | None, typer.Option(metavar="RESULTS", help="Go on with what is not done, e.g. results-1.")
+        str | None,
+        typer.Option(metavar="RESULTS", help="Go on with what is not done; NAMEs are added to it."),
     ] = None,
     write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table there, as Markdown.")] = None,
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch the data sets that are not on this machine.")] = False,
@@ -40,10 +41,10 @@ def results(
     check_language(language)
     if seeds is not None and seeds < 1:
         raise LimenError(f"--seeds {seeds} runs nothing. Allowed: 1 or more. Try --seeds 3.")
-    if resume is not None and (names or seeds is not None):
-        raise LimenError("--resume goes on with what was asked for then. Leave the names and --seeds out.")
+    if resume is not None and seeds is not None:
+        raise LimenError("--resume goes on with the seeds that were asked for then. Leave --seeds out.")
     from limen import storage
-    from limen.experiments.results import broken, new_results
+    from limen.experiments.results import broken, new_results, take_in
     from limen.runs.names import runs_folder
     from limen.runs.results import Results
     from limen.views.results import markdown, results_table
@@ -56,6 +57,8 @@ def results(
         if write.is_dir():
             raise LimenError(f"--write {str(write)!r} is a folder. Name a file, e.g. --write docs/results.md.")
     found = Results.find(resume, root) if resume else new_results(root, names or (), seeds, folder=data)
+    if resume and names:
+        take_in(found, names)
     work(found, out, quiet or as_json, language, data, fetch)
     kept = word("results kept", language).format(path=found.path)
     if write is not None:

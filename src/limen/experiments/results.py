@@ -37,7 +37,7 @@ from limen.train.fit import Epoch, Progress
 # with how many seeds each is run, where that is more than it asks for itself
 SEEDS = {
     "iris": 10, "stacked": 5, "stacked-500": 5, "spam": 5, "mnist-cnn": 5,  # the course wants these means
-    "mnist-conv3": 5, "digits-cnn": 5, "digits-mlp": 5, "mnist-mlp": 3, "mnist-softmax": 3,
+    "mnist-conv3": 5, "digits-cnn": 5, "digits-mlp": 5, "mnist-mlp": 3, "mnist-softmax": 3, "cifar-fast": 3,
 }  # fmt: skip
 ALONE = Variant("", NOTHING)  # of an experiment without variants
 CHECKS = Text("every check of the lesson", "本课的全部核对")
@@ -76,6 +76,43 @@ def new_results(
     Raises:
         LimenError: a name that there is not, settings that do not fit, or a place that cannot be written to.
     """
+    record = {
+        "command": " ".join(["limen results", *names, *([f"--seeds {seeds}"] if seeds else [])]),
+        "settings": list(settings),
+        "data": str(folder.expanduser().resolve()) if folder else None,
+        "machines": [],
+        "entries": by_chapter(entries_of(names, seeds, settings)),
+    }
+    return Results.create(root, record)
+
+
+def take_in(results: Results, names: Sequence[str]) -> None:
+    """Add experiments and lessons to a table that has been begun; those that it has already stay as they are.
+
+    Raises:
+        LimenError: a name that there is not.
+    """
+    here = {entry["name"] for entry in results.entries}
+    new = [entry for entry in entries_of(names, None, results.record["settings"]) if entry["name"] not in here]
+    if new:
+        added = " ".join(dict.fromkeys(str(entry["name"]) for entry in new))
+        results.record["command"] += f"; limen results {added} --resume {results.path.name}"
+        results.record["entries"] = by_chapter([*results.entries, *new])
+        results.save()
+
+
+def by_chapter(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries in the order of the course."""
+    every = [*LESSONS, *EXPERIMENTS]
+    return sorted(entries, key=lambda entry: (str(entry["chapter"]["en"]), every.index(entry["name"])))
+
+
+def entries_of(names: Sequence[str], seeds: int | None, settings: Sequence[str]) -> list[Entry]:
+    """What a table holds of everything, or of the experiments and lessons that are named, before anything is run.
+
+    Raises:
+        LimenError: a name that there is not, or settings that do not fit.
+    """
     every, entries = [*LESSONS, *EXPERIMENTS], []
     for name in names:
         if name not in every:
@@ -95,14 +132,7 @@ def new_results(
                 one = as_variant(experiment, variant, settings) if experiment.variants else experiment
                 entry["rows"] += rows_to_come(one, variant.label, is_elsewhere(entry))
             entries.append(entry)
-    record = {
-        "command": " ".join(["limen results", *names, *([f"--seeds {seeds}"] if seeds else [])]),
-        "settings": list(settings),
-        "data": str(folder.expanduser().resolve()) if folder else None,
-        "machines": [],
-        "entries": sorted(entries, key=lambda entry: str(entry["chapter"]["en"])),
-    }
-    return Results.create(root, record)
+    return entries
 
 
 def is_own(name: str) -> bool:
