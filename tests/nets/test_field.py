@@ -5,10 +5,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from tests.conftest import made_small, suited
 from tests.nets.patterns import PATTERNS
 from torch import nn
 
-from limen.nets.build import build
+from limen.nets.build import NETS, TOKENS, build, outline
 from limen.nets.field import NOWHERE
 from limen.nets.summary import summarize
 from limen.nets.trace import traced
@@ -171,6 +172,21 @@ def test_what_an_operation_without_a_rule_sees_is_a_bound():
     assert all(axis.bound and axis.whole for axis in told)
 
 
+def test_planes_picked_by_a_list_see_what_they_saw_and_picked_lines_are_bounded():
+    class Picked(nn.Module):
+        def __init__(self, rows):
+            super().__init__()
+            self.conv, self.last, self.rows = nn.Conv2d(1, 4, 3), nn.Conv2d(3, 1, 3), rows
+
+        def forward(self, x):
+            x = self.conv(x)
+            return self.last(x[:, :3, [4, 0, 9, 2]] if self.rows else x[:, [3, 0, 1]])
+
+    check_against_poison(Picked(False), (1, 12, 12))
+    high, wide = summarize(Picked(True), (1, 12, 12))[-1].field
+    assert high.bound and high.whole and not wide.bound and wide.size == 5
+
+
 def test_layers_that_look_at_all_see_the_whole_input_or_what_pooling_left_of_it():
     rows = summarize(nn.Sequential(nn.Conv2d(1, 2, 3, 2), nn.Flatten(), nn.Linear(50, 3)), (1, 12, 12))
     assert rows[-1].looks_at_all and rows[-1].sees == (11, 11) and not rows[-1].field[0].whole
@@ -179,3 +195,70 @@ def test_layers_that_look_at_all_see_the_whole_input_or_what_pooling_left_of_it(
         summarize(build("mlp", (4,), 3), (4,))[-1].field == ()
         and not summarize(build("mlp", (4,), 3), (4,))[0].looks_at_all
     )
+
+
+WHOLE = ("stem", "blocks")  # options that would leave layers of a net out
+
+
+def whole(name, shape):
+    """A net of the list with all of its layers, and few planes."""
+    return build(name, shape, 10, {k: v for k, v in made_small(name).items() if k not in WHOLE})
+
+
+def convolves(name):
+    net = outline(name, suited(name, (3, 32, 32)), 10, made_small(name))
+    return any(isinstance(layer, nn.Conv2d) for layer in net.modules())
+
+
+def reached(net, shape, axis):
+    """As `poisoned`, of each output only (lines, places along the axis): planes are asked whether any number is NaN."""
+    lines, found = shape[axis + 1], {}
+
+    def note(path, out):
+        others = [d for d in range(1, out.ndim) if out.ndim < 4 or d != axis + 2]
+        found.setdefault(path, []).append(out.isnan().amax(others))
+
+    hooks = [
+        layer.register_forward_hook(lambda _, __, out, path=path: note(path, out))
+        for path, layer in net.named_modules()
+        if not list(layer.children())
+    ]
+    x = torch.rand(lines, *shape, generator=torch.Generator().manual_seed(0))
+    for line in range(lines):
+        x[line].select(axis + 1, line).fill_(float("nan"))
+    with torch.no_grad():
+        net(x)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def ends_of(told, nans):
+    """First and last line of the input that each place is reached by: of planes by place, else of all together."""
+    if nans.ndim == 1:
+        nans = nans[:, None]
+    last = len(nans) - 1 - nans.flip(0).int().argmax(0)
+    none = ~nans.any(0)
+    first = nans.int().argmax(0).masked_fill(none, NOWHERE)
+    return first.tolist(), last.masked_fill(none, -1).tolist()
+
+
+@pytest.mark.parametrize("name", [name for name in NETS if name not in TOKENS and convolves(name)])
+def test_every_layer_of_every_convolutional_net_sees_what_a_poisoned_line_reaches(name):
+    """At full depth; planes by place, what is no plane any more from the first to the last number that any of it sees."""
+    shape = suited(name, (3, 37, 40))
+    net = whole(name, shape).eval()
+    rows = [row for row in traced(net, torch.zeros(1, *shape)).passages if not row.outer]
+    for axis in range(2):
+        found = reached(net, shape, axis)
+        turn = dict.fromkeys(found, 0)
+        for row in rows:
+            nans, told = found[row.path][turn[row.path]], row.field[axis]
+            turn[row.path] += 1
+            assert not told.bound
+            places = nans.shape[1] if nans.ndim > 1 else 1
+            seen = (
+                (told.first.tolist(), told.last.tolist()) if told.places == places else ([told.ends[0]], [told.ends[1]])
+            )
+            assert seen == ends_of(told, nans), (row.path, axis)
+        assert sum(turn.values()) == len(rows) > 3

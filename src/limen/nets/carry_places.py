@@ -125,6 +125,16 @@ def selected(known: Known, out: Tensor, args: tuple[Any, ...]) -> Field:
     return without(tuple(part(axis, dim, count, args[2] % count, 1, 1) for axis in field), {dim})
 
 
+def picked(known: Known, out: Tensor, args: tuple[Any, ...]) -> Field:
+    """Places of one dimension by a list of their numbers, as in ``x[:, below]``; the other dimensions stay."""
+    at = [dim for dim, numbers in enumerate(args[1]) if numbers is not None]
+    alone = len(at) == 1 and args[1][at[0]].ndim == 1
+    return tuple(
+        axis if axis.dim is None or (alone and axis.dim != at[0]) else collapse(axis, bound=True)
+        for axis in field_of(known, args)
+    )
+
+
 def strung(known: Known, out: Tensor, args: tuple[Any, ...]) -> Field:
     """Tensors one behind the other: beside each other in other dimensions, their places in a row in this one."""
     dim = (args[1] if len(args) > 1 else 0) % out.ndim
