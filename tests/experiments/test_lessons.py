@@ -122,6 +122,8 @@ def test_what_was_published_is_held_against():
     told = {name: [expect.reference for expect in find_lesson(name).published] for name in LESSONS}
     assert {"m @ v": [49, 47]} in told["tensors"] and len(told["tensors"]) == 2
     assert {"y": [11.5, 24.5, 30.5, 25, 16.5, 16, 24, 29]} in told["arithmetic"] and len(told["arithmetic"]) == 3
+    counts = [one for one in told["zoo"] if isinstance(one, dict) and "resnet50" in one]
+    assert counts[0]["vgg16"] == 138_357_544 and counts[0]["resnet50"] == 25_557_032 and len(told["zoo"]) == 7
     assert told["autograd"] == [{"out": 27, "x.grad": [[4.5, 4.5], [4.5, 4.5]]}]
 
 
@@ -133,6 +135,9 @@ def test_what_to_do_next_can_be_done(name):
             given = parted([what, *rest[2:]], rest[1])[1]
             assert limen == "limen" and what in PICTURES and rest[0] == "--do" and rest[1] in OPERATIONS
             assert settings(rest[1], given).keys() == given.keys()
+            continue
+        if verb == "explain":  # of a run of one's own
+            assert (limen, what, rest[0]) == ("limen", "last", "--example") and int(rest[1]) > 0
             continue
         assert limen == "limen" and verb in ("learn", "run", "summary") and rest[::2] == ["--set"] * (len(rest) // 2)
         if verb == "learn":
@@ -159,6 +164,9 @@ def test_what_to_do_next_can_be_done(name):
         ("kinds", "kernel=7"),
         ("sizes", "side=16"),
         ("sizes", "side=512"),
+        ("zoo", "depth=8"),
+        ("zoo", "depth=100"),
+        ("inside", "example=300"),
     ],
     ids=" ".join,
 )

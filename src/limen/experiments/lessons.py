@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from limen.errors import unknown
 from limen.experiments import (
+    convolution_inside,
     convolution_kinds,
     convolution_sizes,
+    convolution_zoo,
     image_contrast,
     image_filters,
     image_histogram,
@@ -38,6 +40,8 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
     "descent": neuron_descent.descent,
     "kinds": convolution_kinds.kinds,
     "sizes": convolution_sizes.sizes,
+    "zoo": convolution_zoo.zoo,
+    "inside": convolution_inside.inside,
 }
 
 

@@ -9,6 +9,7 @@ from limen.views.doctor_words import DOCTOR
 from limen.views.figure_words import FIGURES
 from limen.views.image_lesson_words import IMAGE_LESSONS
 from limen.views.image_words import IMAGE
+from limen.views.inside_lesson_words import INSIDE_LESSON
 from limen.views.inside_words import INSIDE
 from limen.views.lesson_words import LESSON
 from limen.views.odds_words import ODDS
@@ -17,6 +18,7 @@ from limen.views.results_words import RESULTS
 from limen.views.sizes_words import SIZES
 from limen.views.training_words import TRAINING
 from limen.views.unlabelled_words import UNLABELLED
+from limen.views.zoo_words import ZOO
 
 WORDS = {
     **COMPARISON,
@@ -28,6 +30,7 @@ WORDS = {
     **IMAGE,
     **IMAGE_LESSONS,
     **INSIDE,
+    **INSIDE_LESSON,
     **LESSON,
     **ODDS,
     **PHOTOS,
@@ -35,6 +38,7 @@ WORDS = {
     **SIZES,
     **TRAINING,
     **UNLABELLED,
+    **ZOO,
     "epoch": Text("epoch", "轮次"),
     "rate": Text("rate", "学习率"),
     "examples/s": Text("examples/s", "样本/秒"),
