@@ -107,7 +107,10 @@ def test_each_says_its_seeds_and_the_command_that_repeats_it(tmp_path):
 
 def test_without_names_everything_is_there_in_the_order_of_the_chapters(tmp_path):
     results = new_results(tmp_path)
-    assert {e["name"] for e in results.entries} == {*registry.EXPERIMENTS, *lessons.LESSONS} - {"photos", "transfer"}  # one's own
+    assert {e["name"] for e in results.entries} == {*registry.EXPERIMENTS, *lessons.LESSONS} - {
+        "photos",
+        "transfer",
+    }  # one's own
     chapters = [e["chapter"]["en"] for e in results.entries]
     assert chapters == sorted(chapters) and results.record["command"] == "limen results"
     assert set(SEEDS) <= {*registry.EXPERIMENTS, "stacked"}

@@ -63,9 +63,10 @@ about the photos than about the net.""",
 
 
 SOURCE = (  # ten other kinds of things: CIFAR-10, by the plan of cifar-fast, cut short
-    "data=cifar10", "data.validation=2000", "plan.epochs=6", "plan.batch_size=128",
+    "data=cifar10", "data.validation=2000", "plan.epochs=5", "plan.batch_size=128",
     "plan.optimizer=sgd", "plan.optimizer.lr=0.15", "plan.optimizer.momentum=0.9", "plan.optimizer.nesterov=true",
-    "plan.schedule.warmup=0.2", "plan.augment.shift=3", "plan.l2=0.0005", "plan.smoothing=0.1", "plan.keep=last",
+    "plan.schedule.warmup=0.2", "plan.augment.shift=2", "plan.l2=0.0005", "plan.smoothing=0.1", "plan.lookahead=5",
+    "plan.keep=last",
 )  # fmt: skip
 
 
@@ -105,6 +106,7 @@ makes the thing work at all.""",
         ),
         data=Data("photos", validation=0.2, test=0.2, pixels="symmetric"),
         net=Net("fast-cnn"),
+        plan=replace(photos().plan, epochs=25),
         variants=(
             Variant("scratch", Text("from nothing", "从零开始")),
             Variant("source", Text("the source: CIFAR-10", "源网络：CIFAR-10"), SOURCE, once=True),

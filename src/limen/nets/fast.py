@@ -73,7 +73,7 @@ def passing_on(planes: int, width: int) -> nn.Conv2d:
 
 
 def fast_cnn(
-    shape: tuple[int, ...], classes: int, widths: tuple[int, ...] = (32, 64, 128), scale: float = 0.125
+    shape: tuple[int, ...], classes: int, widths: tuple[int, ...] = (32, 96, 192), scale: float = 0.125
 ) -> nn.Sequential:
     """Whitening, then blocks of two 3×3 convolutions with a pooling between: (B, C, H, W) to scores (B, classes).
 
