@@ -4,6 +4,7 @@ import copy
 import itertools
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -83,7 +84,7 @@ RECIPES = {
     "momentum, augmented": Plan(epochs=2, batch_size=50, optimizer=Optimizer("sgd", 0.1, {"momentum": 0.9}), augment=Augment(flip=True, shift=1)),
     "penalties and clipping": Plan(epochs=2, batch_size=64, l1=1e-4, l2=1e-3, clip=0.5, drop_last=True, schedule=Schedule("step", every=1)),
     "muon": Plan(epochs=2, batch_size=64, optimizer=Optimizer("muon", 1e-3)),
-    "lookahead, mixed, smoothed": Plan(epochs=2, batch_size=60, optimizer=Optimizer("sgd", 0.1, {"momentum": 0.9}), lookahead=3, smoothing=0.1, augment=Augment(cutmix=1.0), mirror=True),
+    "lookahead, mixed, smoothed": Plan(epochs=2, batch_size=60, optimizer=Optimizer("sgd", 0.1, {"momentum": 0.9}), lookahead=3, smoothing=0.1, augment=Augment(cutmix=1.0), looks=2),
     "adam, lookahead": Plan(epochs=2, batch_size=64, lookahead=2),
 }  # fmt: skip
 
@@ -369,8 +370,24 @@ def test_lookahead_goes_half_of_the_way_as_often_as_it_says(digits):
 def test_a_mirrored_net_answers_alike_to_a_picture_and_its_mirror_image(digits):
     net = made(digits)
     turned = Split(digits.validation.x.flip(2), digits.validation.y)
-    one, other = (predict(net, split, digits.scale, mirror=True) for split in (digits.validation, turned))
+    one, other = (predict(net, split, digits.scale, looks=2) for split in (digits.validation, turned))
     torch.testing.assert_close(one, other)
     plain, back = (predict(net, split, digits.scale) for split in (digits.validation, turned))
     torch.testing.assert_close(one, (plain + back) / 2)
     assert not torch.allclose(plain, back)
+
+
+def test_six_looks_are_the_picture_and_its_mirror_image_in_place_and_moved_by_a_pixel(digits):
+    net, stored = made(digits), digits.validation.x.numpy()
+    wide = np.pad(stored, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
+
+    def answers(x):
+        split = Split(torch.from_numpy(np.ascontiguousarray(x)), digits.validation.y)
+        return predict(net, split, digits.scale).double().numpy()
+
+    looks = {
+        where: (wide[:, a : a + 8, a : a + 8], share) for where, a, share in (("in", 1, 2), ("ul", 2, 1), ("dr", 0, 1))
+    }
+    expected = sum(share * (answers(x) + answers(x[:, :, ::-1])) for x, share in looks.values()) / 8
+    found = predict(net, digits.validation, digits.scale, looks=6)
+    np.testing.assert_allclose(found.double().numpy(), expected, atol=1e-5)

@@ -64,7 +64,7 @@ class Asked:
     data: Mapping[str, Any]
     classes: tuple[str, ...]
     warnings: tuple[Text, ...]
-    mirror: bool = False  # whether the answer to a picture is the mean of its own and its mirror image's
+    looks: int = 1  # at a picture, whose answers are averaged
 
     @property
     def scale(self) -> Scale:
@@ -77,7 +77,7 @@ class Asked:
         if next(self.net.parameters()).dtype == torch.float64 and stored.is_floating_point():
             stored = stored.double()
         split = Split(stored, torch.zeros(len(stored), dtype=torch.int64))
-        return predict(self.net, split, self.scale, mirror=self.mirror)
+        return predict(self.net, split, self.scale, looks=self.looks)
 
     def answers(self, file: Path, x: NDArray[Any], notes: Sequence[Text]) -> Iterator[Answer]:
         """An answer to each example of a file."""
@@ -113,8 +113,8 @@ def ready(run: Run) -> Asked:
     if record["machine"]["precision"] == "fp64":
         net = net.double()
     checkpoints.load_weights(net, weights)
-    mirror = bool(record["experiment"]["plan"].get("mirror", False))
-    return Asked(net, data, tuple(data["classes"]), spoilt(weights), mirror)
+    looks = int(record["experiment"]["plan"].get("looks", 1))
+    return Asked(net, data, tuple(data["classes"]), spoilt(weights), looks)
 
 
 def ask(run: Run, files: Sequence[Path], invert: bool = False) -> Iterator[Answer]:

@@ -267,8 +267,8 @@ def check_finite(tested: Mapping[str, float], run: Run) -> None:
 def conclude(run: Run, setup: Setup, began: float) -> dict[str, Any]:
     """Look at the test split, once; write the answers down; the run's final figures, which the leader knows."""
     experiment, data = setup.experiment, setup.data
-    mirror = experiment.plan.mirror
-    outputs = predict(setup.net, data.test, data.scale, setup.machine.precision, setup.processes, mirror)
+    looks = experiment.plan.looks
+    outputs = predict(setup.net, data.test, data.scale, setup.machine.precision, setup.processes, looks)
     if not run.writes:
         return {}
     metrics, objective = run.metrics(), OBJECTIVES[experiment.objective]

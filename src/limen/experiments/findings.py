@@ -34,8 +34,8 @@ def training(setup: Setup, metrics: Metrics) -> dict[str, float]:
     """The objective's measures on the training split itself, of the weights that are kept."""
     data, machine = setup.data, setup.machine
     objective = OBJECTIVES[setup.experiment.objective]
-    mirror = setup.experiment.plan.mirror
-    values = evaluate(setup.net, data.train, data.scale, objective, machine.precision, mirror=mirror)
+    looks = setup.experiment.plan.looks
+    values = evaluate(setup.net, data.train, data.scale, objective, machine.precision, looks=looks)
     return {f"train_{name}": value for name, value in values.items() if name != "loss"}
 
 

@@ -48,8 +48,8 @@ def check_match(experiment: Experiment, data: Dataset) -> None:
             f"{'classes' if data.classes else 'numbers'}. Use --set objective={fitting}."
         )
     plan = experiment.plan
-    if (plan.augment != Augment() or plan.mirror) and len(data.shape) != 3:
-        told = f"augment ({plan.augment})" if plan.augment != Augment() else "mirror"
+    if (plan.augment != Augment() or plan.looks > 1) and len(data.shape) != 3:
+        told = f"augment ({plan.augment})" if plan.augment != Augment() else f"looks ({plan.looks})"
         raise LimenError(f"plan.{told} is for pictures, and {data.name} holds tables. Leave it out.")
     if (plan.smoothing or plan.augment.mixes) and experiment.objective != "classification":
         told = "smoothing" if plan.smoothing else f"augment ({plan.augment})"

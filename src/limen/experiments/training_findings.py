@@ -51,7 +51,7 @@ def gap(setup: Setup, metrics: Metrics) -> dict[str, float]:
     data, made = setup.data, setup.experiment
     objective, precision = OBJECTIVES[made.objective], setup.machine.precision
     train, held = (
-        evaluate(setup.net, part, data.scale, objective, precision, mirror=made.plan.mirror)
+        evaluate(setup.net, part, data.scale, objective, precision, looks=made.plan.looks)
         for part in (data.train, data.validation)
     )
     gaps = {f"{name}_gap": train[name] - held[name] for name in objective.measures}

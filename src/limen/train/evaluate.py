@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from limen.data.batches import Batches, share_of
 from limen.data.dataset import Scale, Split, as_input
@@ -22,17 +23,16 @@ def predict(
     scale: Scale,
     precision: str = "fp32",
     processes: Processes = ALONE,
-    mirror: bool = False,
+    looks: int = 1,
 ) -> Tensor:
     """The net's outputs for every example in order, on the split's device: (N, …). Dropout is off.
 
-    With `mirror`, the mean of the outputs for a picture and for its mirror image. Several processes answer a share
-    each, and all get all answers.
+    With several `looks`, the mean of the outputs for a picture and its variants (see `averaged`). Several processes
+    answer a share each, and all get all answers.
     """
     training = net.training
     net.eval()
-    one = hasten(net)
-    forward = both_sides(one) if mirror else one
+    forward = averaged(hasten(net), looks)
     spread = processes.count > 1 and not processes.shard and len(split) >= processes.count
     start, stop = share_of(len(split), processes.rank, processes.count) if spread else (0, len(split))
     part = Split(split.x[start:stop], split.y[start:stop])
@@ -49,9 +49,25 @@ def predict(
     return processes.add(every)
 
 
-def both_sides(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    """A function of pictures (B, C, H, W): the mean of what `forward` gives for them and for their mirror images."""
-    return lambda x: (full(forward(x)) + full(forward(x.flip(3)))) / 2
+def averaged(forward: Callable[[Tensor], Tensor], looks: int) -> Callable[[Tensor], Tensor]:
+    """A function of pictures (B, C, H, W): the mean of what `forward` gives for so many looks at each of them.
+
+    2: the picture and its mirror image. 6: both, and both moved by a pixel up and left, and down and right; what was
+    moved counts half (Jordan 2024). What enters at an edge repeats it.
+    """
+    if looks == 1:
+        return forward
+
+    def both(x: Tensor) -> Tensor:
+        return (full(forward(x)) + full(forward(x.flip(3)))) / 2
+
+    def moved(x: Tensor) -> Tensor:
+        wide = functional.pad(x, (1, 1, 1, 1), mode="replicate")
+        corners = (wide[:, :, 2:, 2:], wide[:, :, :-2, :-2])
+        first, second = (both(corner.contiguous(memory_format=torch.channels_last)) for corner in corners)
+        return (first + second) / 2
+
+    return both if looks == 2 else lambda x: (both(x) + moved(x)) / 2
 
 
 def measure(outputs: Tensor, targets: Tensor, objective: Objective) -> dict[str, float]:
@@ -68,9 +84,9 @@ def evaluate(
     objective: Objective = OBJECTIVES["classification"],
     precision: str = "fp32",
     processes: Processes = ALONE,
-    mirror: bool = False,
+    looks: int = 1,
 ) -> dict[str, float]:
     """The loss and measures of a net on a split: ``evaluate(net, data.test, data.scale)``."""
-    outputs = predict(net, split, scale, precision, processes, mirror)
+    outputs = predict(net, split, scale, precision, processes, looks)
     values = measure(outputs, objective.targets_of(split, scale), objective)
     return values if objective.watch is None else values | objective.watch(net, as_input(split.x[:WATCHED], scale))

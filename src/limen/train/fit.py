@@ -157,7 +157,7 @@ def fit(
         share = sum(sizes[first:]) / sum(sizes)  # of this epoch, since it was begun or resumed
         seconds = (time.perf_counter() - began) / share if share else 0.0
         measures = {"train_loss": weighted_mean(losses, sizes)}
-        measured = evaluate(net, data.validation, data.scale, objective, precision, processes, plan.mirror)
+        measured = evaluate(net, data.validation, data.scale, objective, precision, processes, plan.looks)
         measures |= {f"validation_{name}": value for name, value in measured.items()}
         for name, value in measures.items():
             if not math.isfinite(value):

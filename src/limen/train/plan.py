@@ -12,6 +12,7 @@ from limen.data.spec import Augment, steps_of
 from limen.errors import LimenError, unknown
 
 SCHEDULES = ("constant", "step", "linear", "cosine", "one-cycle")
+LOOKS = (1, 2, 6)
 KEEPS = ("last", "best")
 MOST_EPOCHS = 50_000  # each leaves a line in every later checkpoint, and what is read back is held to a size
 
@@ -88,7 +89,7 @@ class Plan:
     max_norm: float | None = None  # longest weight vector into a unit; longer ones are cut back after each step
     smoothing: float = 0.0  # of labels: this share of the target is spread evenly over all classes
     lookahead: int = 0  # steps after which the weights go half of the way back to their running mean; 0: never
-    mirror: bool = False  # in use, answer with the mean of a picture's and its mirror image's outputs
+    looks: int = 1  # at a picture, in use, whose answers are averaged; 2: its mirror image too; 6: both also moved
     thaw: str = ""  # the first layer that learns, by name; those before it keep their weights. "": all learn
     auxiliary: float = 0.3  # weight of the losses of a net's auxiliary outputs, where it has some
     clip: float | None = None  # longest gradient, over all parameters together
@@ -107,6 +108,7 @@ class Plan:
         ok = self.max_norm is None or (math.isfinite(self.max_norm) and self.max_norm > 0)
         require(ok, "max_norm", self.max_norm, "above 0, or none", 3)
         require(0 <= self.smoothing < 1, "smoothing", self.smoothing, "0 up to 1", 0.1)
+        require(self.looks in LOOKS, "looks", self.looks, "1, 2 (mirrored) or 6 (mirrored and moved)", 2)
         require(self.lookahead >= 0, "lookahead", self.lookahead, "0 (never) or more steps", 5)
         ok = math.isfinite(self.auxiliary) and self.auxiliary >= 0
         require(ok, "auxiliary", self.auxiliary, "0 or more", 0.3)

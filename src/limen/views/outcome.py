@@ -38,7 +38,7 @@ def plan_line(plan: Mapping[str, Any], language: str) -> str:
         f"{key} {plan[key]:g}" for key in ("l1", "l2", "smoothing", "lookahead", "clip", "patience") if plan.get(key)
     ]
     parts += [f"thaw {plan['thaw']}"] if plan.get("thaw") else []
-    parts += ["mirror"] if plan.get("mirror") else []
+    parts += [f"looks {plan['looks']}"] if plan.get("looks", 1) > 1 else []
     return " · ".join([*parts, f"{word('seed', language)} {plan['seed']}"])
 
 
