@@ -42,7 +42,8 @@ def seen_planes(value: Mapping[str, Tensor], options: Options, language: str) ->
     for name, planes in value.items():
         strongest = planes.flatten(1).amax(1).argsort(descending=True, stable=True)[:ACROSS].tolist()
         row: list[Tile] = [(strength(planes[i]), f"{i + 1}") for i in strongest]
-        rows.append((f"{name}\n{'×'.join(map(str, planes.shape))}", row))
+        count, high, wide = planes.shape
+        rows.append((f"{name}\n{word('n planes', language).format(n=count)}\n{high}×{wide}", row))
     return tiles(rows, below=0.2)
 
 
@@ -65,6 +66,7 @@ def seen_views(value: Mapping[str, Any], options: Options, language: str) -> Fig
         inset.spines[:].set(visible=True, color=colour, linewidth=3)
     axes.set(xlim=(-0.9, 23.9), ylim=(23.9, -0.9))
     axes.set_axis_off()
+    axes.set_title(word("the digit", language), loc="center")
     return figure
 
 
