@@ -18,7 +18,7 @@ from limen.explain.components import principal_components
 from limen.explain.maps import in_use
 from limen.nets.hasten import Layer, hasten, is_watched, leaves
 
-AT_ONCE = 1 << 22  # input numbers: of pictures 224×224 some 28, whose widest planes then take 360 MB
+AT_ONCE = 32 * 3 * 224 * 224  # input numbers: 32 pictures of that size, whose widest planes then take 410 MB
 BATCH = 256  # pictures at most
 PERPLEXITY = 30.0  # t-SNE: about how many neighbours each point looks at
 
