@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-SMALL = 32  # elements of an array that are printed; a larger one is told by its shape and range
+SMALL = 36  # elements of an array that are printed, a plane of 6×6; a larger one is told by its shape and range
 MANY = 4096  # elements of an array that JSON holds
 
 

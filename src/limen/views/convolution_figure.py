@@ -23,9 +23,12 @@ PICTURES = 9  # steps of a plane
 
 def cell(axes: Axes, x: float, y: float, text: str, face: str = "white", edge: str = "#9CA3AF", size: float = 11,
          dashed: bool = False, colour: str = INK) -> None:  # fmt: skip
-    """One number in its box; x and y are its upper left corner."""
+    """One number in its box; x and y are its upper left corner. A coloured edge lies over its neighbours' grey ones."""
     line = (0, (2, 2)) if dashed else "-"
-    axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor=edge, linewidth=1.0, linestyle=line))
+    axes.add_patch(
+        Rectangle((x, y), 1, 1, facecolor=face, edgecolor=edge, linewidth=1.0, linestyle=line,
+                  zorder=1.5 if edge in (BLUE, ORANGE) else 1)
+    )  # fmt: skip
     axes.text(x + 0.5, y + 0.52, text, ha="center", va="center", fontsize=size, color=colour)
 
 
@@ -94,7 +97,7 @@ def staircase(seen: Convolution, language: str) -> Figure:
     figure = Figure(figsize=(min(1.0 * (high - low + 3.6), 13), 0.62 * (len(lines) + 3.2)), layout="constrained")
     axes = figure.subplots()
     longest = max(len(text) for line in lines if line for text in line[1].values())
-    size = min(11.0, 64 * min(1.0, 13 / (high - low + 3.6)) / (0.62 * longest + 0.4))
+    size = min(13.0, 64 * min(1.0, 13 / (high - low + 3.6)) / (0.62 * longest + 0.4))
     bottom = len(lines) + (0.7 if back else 1.8)
     if not back:
         for i in [*range(low, 0), *range(wide, high)]:
@@ -110,8 +113,8 @@ def staircase(seen: Convolution, language: str) -> Figure:
         for column, text in cells.items():
             edge = not back and not 0 <= column < wide
             cell(axes, column, at, text, PALE if edge else WINDOW, BLUE, size, edge)
-        axes.text(low - 0.2, at + 0.5, left, ha="right", va="center", fontsize=10.5, color=GREY)
-        axes.text(max(cells) + 1.15, at + 0.5, right, ha="left", va="center", fontsize=11.5, color=INK)
+        axes.text(low - 0.2, at + 0.5, left, ha="right", va="center", fontsize=13, color=INK)
+        axes.text(max(cells) + 1.15, at + 0.5, right, ha="left", va="center", fontsize=13, color=INK)
     if back or all(line is not None for line in lines):
         row_of(axes, seen.output.tolist(), bottom, MADE, size + 1)
         axes.text(low - 0.2, bottom + 0.5, "y", ha="right", va="center", fontsize=12, fontweight="bold")
@@ -161,8 +164,8 @@ def grid(axes: Axes, seen: Convolution, at: Index, x0: float) -> float:
                 cell(axes, x, y, text, face, dashed=not inside, colour=colour, size=10)
                 continue
             cell(axes, x, y, "", face, BLUE, dashed=not inside)
-            axes.text(x + 0.08, y + 0.08, text, ha="left", va="top", fontsize=9.5, color=colour)
-            axes.text(x + 0.94, y + 0.96, f"×{number(met[i, j])}", ha="right", va="bottom", fontsize=6.2, color=BLUE)
+            axes.text(x + 0.08, y + 0.08, text, ha="left", va="top", fontsize=10, color=colour)
+            axes.text(x + 0.94, y + 0.96, f"×{number(met[i, j])}", ha="right", va="bottom", fontsize=7.8, color=BLUE)
     return x0 + size[1] + before[1]
 
 

@@ -73,7 +73,7 @@ def references(step: Taught, language: str) -> list[tuple[str, Markup]]:
 def published(finding: LessonFinding, language: str) -> list[tuple[str, str, bool, str]]:
     """What was published: the step and its result, the value, whether it is reached, where it stands."""
     return [
-        (f"{step.title[language]} {result.name}".strip(), check.expected, check.holds, check.of[language])
+        (" · ".join(filter(None, (step.title[language], result.name))), check.expected, check.holds, check.of[language])
         for step in finding.steps
         for result in step.results
         for check in result.checks

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
 from limen.images.stage import Stage
@@ -44,7 +45,7 @@ def pixels(value: Any, options: Mapping[str, int | float], language: str) -> Fig
 
 def histogram(value: Any, options: Mapping[str, int | float], language: str) -> Figure:
     """The picture and its histogram; shuffled, and the same histogram; a colour picture and its three."""
-    figure = Figure(figsize=(10.6, 5.6), layout="constrained")
+    figure = Figure(figsize=(10.6, 5.6), layout=ConstrainedLayoutEngine(w_pad=0.16))  # inches, between two axes' names
     above, below = figure.subplots(2, 3, gridspec_kw={"height_ratios": [1.35, 1.0]})
     for top, under, (name, (pixels, curves)) in zip(above, below, value.items(), strict=True):
         picture(top, pixels, word(f"lesson-histogram {name}", language))
