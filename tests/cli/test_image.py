@@ -66,6 +66,29 @@ def test_an_operation_shows_its_stages_and_its_table(run, tmp_path):
         assert last.size == (384, 303) and last.mode == "RGB"
 
 
+def test_the_numbers_of_the_objects_stand_on_the_page_s_picture(run, tmp_path):
+    run("coins", "--do", "segment", "--by", "canny", "--sigma=2.5")
+    page = (tmp_path / "runs" / "image-coins-segment" / "report.html").read_text()
+    marks = re.findall(r'<span style="left: ([\d.]+)%; top: ([\d.]+)%">(\d+)</span>', page)
+    assert [int(number) for _, _, number in marks] == list(range(1, 25))
+    assert all(0 < float(left) < 100 and 0 < float(top) < 100 for left, top, _ in marks)
+
+
+def test_a_kernel_s_table_has_no_heading_that_looks_like_weights_and_no_rounding_is_shown(run, tmp_path):
+    _, out, _ = run("camera", "--do", "filter", "--kernel", "0 1 0; 1 -4 1; 0 1 0")
+    assert re.search(r"2\. The kernel.*\n *0 +1 +0 *\n *1 +-4 +1", out) and "e-1" not in out
+    page = (tmp_path / "runs" / "image-camera-filter" / "report.html").read_text()
+    assert "--kernel &#39;0 1 0; 1 -4 1; 0 1 0&#39;" in page and '<th class="number">' not in page
+
+
+def test_the_mean_is_of_the_same_numbers_before_and_after(run):
+    """Weights that add up to 1 keep the mean of a colour picture, but for its border."""
+    told = json.loads(run("chelsea", "--do", "filter", "--kernel", "sharpen", "--json", "--no-report")[1])
+    before, after = (told["stages"][i]["facts"]["mean"] for i in (0, 2))
+    assert before == pytest.approx(np.mean([0.5791, 0.4370, 0.3404]), abs=1e-4)
+    assert after == pytest.approx(before, abs=2e-3)
+
+
 def test_json_is_one_object_and_without_a_report_nothing_is_written(run, tmp_path):
     status, out, err = run("moon", "--do", "otsu", "--json", "--no-report")
     told = json.loads(out)

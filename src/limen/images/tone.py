@@ -17,8 +17,8 @@ def counted(picture: Picture, bins: int = BINS) -> dict[str, Curve]:
 
 
 def original(picture: Picture) -> Stage:
-    """The picture as it is, with its histogram."""
-    x = contrast.brightness(picture)
+    """The picture as it is, with its histogram; the facts are of all its numbers, every channel's."""
+    x = pixels.as_float(picture)
     facts = {"darkest": float(x.min()), "brightest": float(x.max()), "mean": float(x.mean())}
     return Stage("original", picture, curves=counted(picture), facts=facts)
 

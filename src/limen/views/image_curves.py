@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from limen.images.stage import Curve, Stage
 from limen.views.image_words import image_word
@@ -29,6 +29,12 @@ def histogram(axes: Axes, curve: Curve, language: str) -> None:
     axes.fill_between(curve.x, curve.y, step="mid", color=GREY, alpha=0.65, linewidth=0)
     axes.set_ylim(0, top_of(curve.y))
     axes.set_ylabel(image_word("curve", "histogram", language))
+    count_pixels(axes)
+
+
+def count_pixels(axes: Axes) -> None:
+    """An axis of whole numbers of pixels."""
+    axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(thousands))
 
 
@@ -72,7 +78,7 @@ def draw(axes: Axes, stage: Stage, language: str) -> None:
         axes.set_ylabel(image_word("curve", name if len(curves) == 1 else "histogram", language))
     if len(curves) > 1:
         axes.set_ylim(0, top_of(np.concatenate([np.sort(curve.y)[-4:] for curve in curves.values()])))
-        axes.yaxis.set_major_formatter(FuncFormatter(thousands))
+        count_pixels(axes)
         axes.legend(loc="best", fontsize=9)
     if stage.mark is not None:
         axes.axvline(stage.mark, color=INK, linestyle="--", linewidth=1.6)
@@ -80,6 +86,6 @@ def draw(axes: Axes, stage: Stage, language: str) -> None:
 
 def curve_figure(stage: Stage, language: str) -> Figure:
     """The curves of a stage as a figure of their own."""
-    figure = Figure(figsize=(6.4, 2.9), layout="constrained")
+    figure = Figure(figsize=(5.0, 2.5), layout="constrained")
     draw(figure.subplots(), stage, language)
     return figure

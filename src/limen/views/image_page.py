@@ -1,6 +1,7 @@
 """The page of a picture: all stages in one HTML file that needs nothing else, neither network nor script."""
 
 import base64
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,15 @@ from limen import storage
 from limen.images.operations import OPERATIONS
 from limen.images.stage import Stage
 from limen.views.image_curves import curve_figure
-from limen.views.image_words import image_word, option_word
+from limen.views.image_words import image_word, kernel_word, option_word
 from limen.views.page import template
 from limen.views.seen import Seen
 from limen.views.stage_pictures import LARGE, png
 from limen.views.style import styled, to_svg
 
 WIDE = 7  # columns of a table that fit beside another stage
+ROUNDING = 1e-12  # what a sum of fractions that cancel leaves behind
+NUMBERED = 99  # objects whose numbers stand on the picture
 
 
 def told(value: object) -> str:
@@ -22,13 +25,13 @@ def told(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{0.0 if abs(value) < ROUNDING else value:.4g}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def heading(stage: Stage, language: str) -> str:
     """A stage's name, and what the name alone does not say."""
-    return " · ".join([image_word("stage", stage.name, language), *([stage.about] if stage.about else [])])
+    return " · ".join(filter(None, (image_word("stage", stage.name, language), kernel_word(stage.about, language))))
 
 
 def fact_rows(stage: Stage, language: str) -> list[tuple[str, str]]:
@@ -40,7 +43,18 @@ def table_rows(stage: Stage, language: str) -> tuple[list[str], list[list[str]]]
     """The table of a stage: headings and rows."""
     names = list(stage.rows[0]) if stage.rows else []
     cells = [[f"{row[n]:.0f}" if isinstance(row[n], int) else f"{row[n]:.2f}" for n in names] for row in stage.rows]
-    return [image_word("table", name, language) for name in names], cells
+    return [image_word("table", name, language) for name in names if not name.isdigit()], cells
+
+
+def marks(stage: Stage) -> list[tuple[str, str, str]]:
+    """The objects' numbers and where they stand on the picture: percent from the left and from the top."""
+    if stage.kind != "labels" or stage.picture is None or len(stage.rows) > NUMBERED:
+        return []
+    high, wide = stage.picture.shape
+    return [
+        (f"{row['number']:.0f}", f"{100 * (row['column'] + 0.5) / wide:.2f}", f"{100 * (row['row'] + 0.5) / high:.2f}")
+        for row in stage.rows
+    ]
 
 
 def stage_view(number: int, stage: Stage, language: str) -> dict[str, Any]:
@@ -61,12 +75,15 @@ def stage_view(number: int, stage: Stage, language: str) -> dict[str, Any]:
         "headings": headings,
         "rows": rows,
         "wide": len(headings) > WIDE,
+        "marks": marks(stage),
     }
 
 
 def option_rows(seen: Seen, language: str) -> list[tuple[str, str, str]]:
     """The options of the operation, their values, and what they do."""
-    return [(f"--{k}", told(value), option_word(seen.title, k, language)) for k, value in seen.options.items()]
+    return [
+        (f"--{k}", shlex.quote(told(value)), option_word(seen.title, k, language)) for k, value in seen.options.items()
+    ]
 
 
 def operation_rows(name: str, language: str) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def stage_lines(number: int, stage: Stage, language: str) -> Iterable[Renderable
     yield from shown_bars(stage, language)
     headings, rows = table_rows(stage, language)
     if rows:
-        yield table(headings, rows[:MOST], numbers=range(len(headings)))
+        yield table(headings or [""] * len(rows[0]), rows[:MOST], numbers=range(len(rows[0])))
         if len(rows) > MOST:
             yield RichText(word("image more rows", language).format(n=len(rows) - MOST), style="dim")
 

@@ -1,6 +1,7 @@
 """The words of pictures: operations, their options, their stages and facts, in both languages."""
 
 from limen.language import Text
+from limen.views.image_lesson_words import IMAGE_LESSONS
 
 OPERATIONS = {
     "look": Text("The picture", "图像"),
@@ -152,6 +153,12 @@ def option_word(operation: str, option: str, language: str) -> str:
     """What an option does; where the same name means something else elsewhere, what it does here."""
     kind = "canny" if operation == "segment" and option in ("low", "high") else operation
     return OPTIONS.get(f"{kind} {option}", OPTIONS[option])[language]
+
+
+def kernel_word(about: str, language: str) -> str:
+    """What a stage is about; a kernel's name, which is also what is typed, with what it is called in Chinese."""
+    name = IMAGE_LESSONS.get(f"kernel {about}")
+    return about if name is None or language == "en" else f"{name[language]} · {about}"
 
 
 def image_word(group: str, name: str, language: str) -> str:
