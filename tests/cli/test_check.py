@@ -30,6 +30,15 @@ def test_a_good_folder_is_counted_and_may_be_learnt_from(run):
     assert "40×30" in out
 
 
+def test_a_folder_with_a_space_in_its_name_stands_in_quotes(run, tmp_path):
+    (tmp_path / "photos").rename(tmp_path / "my photos")
+    (tmp_path / "my photos/none").mkdir()
+    status, out, _ = run("my photos", "--ignore-empty", "--html", "check.html")
+    assert status == 0 and "limen run photos --data 'my photos'" in out
+    page = (tmp_path / "check.html").read_text()
+    assert "--data &#39;my photos&#39;" in page and "none  0" not in page
+
+
 def test_a_bad_file_is_named_with_its_reason_in_either_language(run, tmp_path):
     (tmp_path / "photos/cats/x.jpg").write_bytes(jpeg(1)[:300])
     status, out, _ = run("photos", "--lang", "zh")

@@ -44,6 +44,7 @@ def test_photos_are_learnt_reported_and_answered(root, tmp_path, capsys):
     run = events[-1].run
     assert events[-1].result["metrics"]["test_accuracy"] >= 0.75
     report = (run.path / "report.html").read_text()
+    assert report.count(f"--data {root}") >= 4  # each command to go on with finds the photos
     assert "What was found in the data" in report and "cold/page.jpg" in report and "confusion" in report
     new = tmp_path / "new.png"
     new.write_bytes(encoded(np.full((50, 90, 3), (150, 60, 40), np.uint8)))

@@ -4,6 +4,7 @@
 looked at, and `limen data check FOLDER` to see it before anything is trained.
 """
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,7 +108,7 @@ def load_photos(data: Data, seed: int, folder: Path | None, report: Report | Non
     photos = survey(root, ways.reading, ways.rules, ways.limits, report)
     if photos.errors:
         first, more = photos.errors[0], len(photos.errors) - 1
-        others = f" · {more} more: `limen data check {root}`" if more else ""
+        others = f" · {more} more: `limen data check {shlex.quote(str(root))}`" if more else ""
         raise LimenError(f"{first.line('en')}{others}")
     parts = divide(photos, data, seed, ways.limits)
     photos = with_division(photos, parts)

@@ -58,8 +58,8 @@ ASIDES: dict[str, Saying] = {
     "link outside": q(
         "links that lead out of the folder",
         "指向文件夹之外的链接",
-        "say --follow-links (data.follow_links=true)",
-        "使用 --follow-links（data.follow_links=true）",
+        "say --follow-links (limen run: --set data.follow_links=true)",
+        "使用 --follow-links（limen run 中：--set data.follow_links=true）",
     ),
     "link loop": q("links that lead in a circle", "链接成环", "remove them", "请删除"),
     "link broken": q("links that lead nowhere", "链接的目标不存在", "remove them", "请删除"),

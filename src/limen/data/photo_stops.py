@@ -59,8 +59,8 @@ STOPS: dict[str, Saying] = {
         "类别文件夹是空的",
         "a class is learnt from its pictures",
         "一个类别要从它的图片中学习",
-        "put pictures in, remove the folder, or say --ignore-empty (data.ignore_empty=true)",
-        "请放入图片、删除该文件夹，或使用 --ignore-empty（data.ignore_empty=true）",
+        "put pictures in, remove the folder, or say --ignore-empty (limen run: --set data.ignore_empty=true)",
+        "请放入图片、删除该文件夹，或使用 --ignore-empty（limen run 中：--set data.ignore_empty=true）",
     ),
     "folder closed": e(
         "folders that cannot be listed",
@@ -99,8 +99,8 @@ STOPS: dict[str, Saying] = {
         "同一张图片出现在两个类别中：{n} 个文件",
         "one of the labels must be wrong",
         "其中必有一个标签是错的",
-        "remove the wrong copies, or say --drop-conflicts (data.conflicts=drop)",
-        "请删除标错的副本，或使用 --drop-conflicts（data.conflicts=drop）",
+        "remove the wrong copies, or say --drop-conflicts (limen run: --set data.conflicts=drop)",
+        "请删除标错的副本，或使用 --drop-conflicts（limen run 中：--set data.conflicts=drop）",
     ),
     "across splits": e(
         "the same picture in train and in a held-back split: {n} files",

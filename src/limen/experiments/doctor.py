@@ -5,7 +5,7 @@ from typing import Any
 from limen.errors import LimenError
 from limen.experiments.config import with_options
 from limen.experiments.lessons import LESSONS
-from limen.experiments.record import command, recall
+from limen.experiments.record import command, recall, whereabouts
 from limen.experiments.registry import EXPERIMENTS
 from limen.explain.diagnosis import Diagnosis
 from limen.explain.doctor import examine
@@ -37,7 +37,7 @@ def to_try(run: Run, diagnosis: Diagnosis) -> list[str]:
         except LimenError:  # a net without that option
             continue
         if changed != experiment:
-            commands.append(command(changed))
+            commands.append(f"{command(changed)}{whereabouts(experiment, run.record)}")
     return commands
 
 

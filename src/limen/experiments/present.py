@@ -7,7 +7,7 @@ import torch
 
 from limen.errors import LimenError
 from limen.experiments.doctor import advise
-from limen.experiments.record import command, recall
+from limen.experiments.record import command, recall, whereabouts
 from limen.experiments.setup import Setup, check_data, set_up
 from limen.runs import checkpoint as checkpoints
 from limen.runs.folder import Run
@@ -21,6 +21,7 @@ def finding_of(run: Run, setup: Setup, result: dict[str, Any], language: str) ->
     """A finished run whose net is at hand, as the views see it."""
     experiment, metrics = setup.experiment, run.metrics()
     answers, found = run.predictions(), advise(run)
+    place = whereabouts(experiment, run.record)
     return Finding(
         run=run,
         data=setup.data,
@@ -32,8 +33,8 @@ def finding_of(run: Run, setup: Setup, result: dict[str, Any], language: str) ->
         published=[{"measure": p.measure, "values": p.values, "of": p.of[language]} for p in experiment.published],
         title=experiment.title[language],
         story=experiment.story[language].strip(),
-        next=[(f"limen run {experiment.name} {t.options}", t.why[language]) for t in experiment.next],
-        command=command(experiment),
+        next=[(f"limen run {experiment.name}{place} {t.options}", t.why[language]) for t in experiment.next],
+        command=f"{command(experiment)}{place}",
         language=language,
         doctor=doctor_rows(found, language),
         doctor_says="" if found else nothing_found(len(metrics), len(run.statistics()), language),

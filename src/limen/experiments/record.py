@@ -1,6 +1,7 @@
 """An experiment as it stands in a run's record, and back."""
 
 import dataclasses
+import shlex
 from typing import Any
 
 from limen.errors import LimenError
@@ -49,6 +50,14 @@ def command(experiment: Experiment) -> str:
     words = [f"--set {setting}" for setting in settings(experiment) if not setting.startswith("plan.seed=")]
     seed = [f"--seed {experiment.plan.seed}"] if experiment.plan.seed else []
     return " ".join(["limen run", experiment.name, *words, *seed])
+
+
+def whereabouts(experiment: Experiment, record: dict[str, Any]) -> str:
+    """What a command must add so that a run's own photos are found: `` --data FOLDER``, or nothing."""
+    folder = record["data"]["folder"]
+    if experiment.data.name != "photos" or experiment.data.options.get("path") or not folder:
+        return ""
+    return f" --data {shlex.quote(folder)}"
 
 
 def changed_settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -33,10 +33,11 @@ def picture_of(photos: Photos, i: int) -> NDArray[np.float32]:
 
 
 def some_of_each(photos: Photos, language: str) -> Figure | None:
-    """A row for each class, its photos evenly taken."""
+    """A row for each class that has some, its photos evenly taken."""
     if not len(photos):
         return None
-    classes = list(enumerate(photos.classes))[:MOST_CLASSES]
+    here = set(photos.labels.tolist())
+    classes = [(label, name) for label, name in enumerate(photos.classes) if label in here][:MOST_CLASSES]
     pitch = 1 + NAME
     figure, axes = sheet(ACROSS, len(classes) * pitch)
     for row, (label, name) in enumerate(classes):

@@ -1,6 +1,7 @@
 """The page of a look through a folder of photos: one HTML file that needs nothing else, neither network nor script."""
 
 import importlib.metadata
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def write_photo_page(photos: Photos, path: Path, language: str) -> None:
         classes=class_rows(photos),
         splits=[word(s, language) for s in ("train", "validation", "test") if s in photos.splits],
         figures=figures,
-        root=shown(str(photos.root)),
+        root=shlex.quote(shown(str(photos.root))),
         footer=word("photos footer", language).format(version=importlib.metadata.version("limen")),
     )
     storage.write_file(path, content.encode())

@@ -1,5 +1,6 @@
 """A look through a folder of photos, in a few lines of the terminal."""
 
+import shlex
 from collections.abc import Sequence
 
 import numpy as np
@@ -62,4 +63,4 @@ def verdict(photos: Photos, language: str) -> RichText:
     stops = len(photos.errors)
     if stops:
         return RichText(word("photos stopped", language).format(n=stops), style="bold red")
-    return RichText(word("photos ready", language).format(root=shown(str(photos.root))), style="green")
+    return RichText(word("photos ready", language).format(root=shlex.quote(shown(str(photos.root)))), style="green")
