@@ -23,7 +23,8 @@ from limen.views.words import word
 ACROSS, DOWN = 8, 2  # pictures in a row, rows of each kind
 MOST_FILTERS = 32
 WIDEST = 15  # letters that fit above a picture
-GAP, LABEL = 0.12, 0.24  # between pictures, and above each for its label, in widths of a picture
+GAP, LABEL = 0.12, 0.24  # between pictures, and above each for a line of its label, in widths of a picture
+SECOND = 0.17  # and for a second line
 ABOVE, HEADING = 0.14, 0.24  # above a heading, and for itself
 
 
@@ -65,9 +66,10 @@ def examples(finding: Finding) -> Figure | None:
     wrong = confident_mistakes(finding.outputs, finding.targets, ACROSS * DOWN)
     groups = {"first examples": torch.arange(min(ACROSS * DOWN, len(answer))), "surest mistakes": wrong}
     rows = sum(max(1, ceil(len(chosen) / ACROSS)) for chosen in groups.values())
-    figure, axes = sheet(ACROSS, rows * (1 + LABEL) + len(groups) * (ABOVE + HEADING))
     names, x, top = finding.data.classes, finding.data.test.x.cpu(), finding.data.scale.top
     short = max(map(len, names)) <= 2
+    label = LABEL + (0 if short else SECOND)
+    figure, axes = sheet(ACROSS, rows * (1 + label) + len(groups) * (ABOVE + HEADING))
     y = 0.0
     for title, chosen in groups.items():
         heading(axes, word(title, finding.language), y + ABOVE)
@@ -77,23 +79,21 @@ def examples(finding: Finding) -> Figure | None:
         for place_number, i in enumerate(chosen.tolist()):
             row, column = divmod(place_number, ACROSS)
             picture = x[i].float().div(top).clamp(0, 1).numpy()
-            above = y + row * (1 + LABEL) + LABEL
+            above = y + row * (1 + label) + label
             place(
                 axes, picture[..., 0] if picture.shape[2] == 1 else picture, column, above, cmap="gray", vmin=0, vmax=1
             )
             right = bool(answer[i] == finding.targets[i])
-            text = f"✓ {names[answer[i]]}" if right else f"× {names[answer[i]]} ≠ {names[finding.targets[i]]}"
-            text += f"  {sure[i]:.0%}" if right or short else ""
-            axes.text(
-                column + 0.5,
-                above - 0.06,
-                text,
-                fontsize=10 * min(1, WIDEST / len(text)),
-                color=GREEN if right else RED,
-                ha="center",
-                va="bottom",
-            )
-        y += max(1, ceil(len(chosen) / ACROSS)) * (1 + LABEL)
+            told = f"{'✓' if right else '×'} {names[answer[i]]}"
+            truth, share = "" if right else f"≠ {names[finding.targets[i]]}", f"{sure[i]:.0%}"
+            lines = [f"{told} {truth}".strip() + f"  {share}"] if short else [told, truth or share]
+            size = 10 * min(1, WIDEST / max(map(len, lines)))
+            for up, line in enumerate(reversed(lines)):
+                axes.text(
+                    column + 0.5, above - 0.06 - SECOND * up, line, fontsize=size, color=GREEN if right else RED,
+                    ha="center", va="bottom",
+                )  # fmt: skip
+        y += max(1, ceil(len(chosen) / ACROSS)) * (1 + label)
     axes.set_xlim(-GAP / 2, ACROSS + GAP / 2)  # imshow moves the limits
     axes.set_ylim(y, 0)
     return figure
