@@ -50,7 +50,7 @@ def asked(run: Run, finding: Finding, file: Path | None, example: int) -> tuple[
     language, test = finding.language, finding.data.test
     if file is not None:
         pictures, notes = read_picture(file, run.record["data"], invert=False)
-        return torch.from_numpy(pictures[0]), None, file.name, [note[language] for note in notes]
+        return torch.tensor(pictures[0]), None, file.name, [note[language] for note in notes]
     if not 1 <= example <= len(test):
         raise LimenError(f"There is no test example {example}. Allowed: 1 to {len(test):,}. Try --example 1.")
     name = word("test example", language).format(n=example)

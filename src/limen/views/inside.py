@@ -165,7 +165,7 @@ def plane(look: Look) -> Figure:
         axes.set_title(word(title, language))
     handles, labels = figure.axes[0].get_legend_handles_labels()
     columns = min(len(labels), 10 if max(map(len, names)) <= 4 else 5)
-    figure.legend(handles, labels, loc="outside lower center", ncols=columns, markerscale=1.6, columnspacing=1.2)
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, markerscale=1.4, columnspacing=1.2)
     return figure
 
 
@@ -174,7 +174,7 @@ def scatter(axes: Axes, points: Tensor, look: Look) -> None:
     for number, name in enumerate(look.finding.data.classes):
         x, y = points[look.places.labels == number].T.numpy()
         colour, mark = COLOURS[number % len(COLOURS)], MARKS[(number * 3 + number // len(COLOURS)) % len(MARKS)]
-        axes.scatter(x, y, s=16, alpha=0.75, linewidths=0, label=name, color=colour, marker=mark)
+        axes.scatter(x, y, s=26, alpha=0.75, linewidths=0, label=name, color=colour, marker=mark)
     x, y = points[look.places.here].tolist()
     axes.scatter([x], [y], s=190, facecolors="none", edgecolors=INK, linewidths=2.0, zorder=3)
     axes.set_xticks([])

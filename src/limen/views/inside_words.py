@@ -4,7 +4,7 @@ from limen.language import Text
 
 INSIDE = {
     "inside": Text("A look inside", "看进网络内部"),
-    "inside of": Text("What the net of {run} sees in {picture}", "{run} 的网络在{picture}中看到了什么"),
+    "inside of": Text("What the net of {run} sees in {picture}", "{picture}：{run} 的网络看到了什么"),
     "test example": Text("test example {n}", "第 {n} 个测试样本"),
     "the picture": Text("the picture", "图像"),
     "asked about": Text("asked about", "所问类别"),
