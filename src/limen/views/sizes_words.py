@@ -17,7 +17,7 @@ SIZES = {
         "arithmetic gives where it goes beyond the edge, into the padding. Right: how the receptive field grows from "
         "layer to layer, the dashed line being the side of the input.",
         "左：输入，以及各层正中那个数能看到的部分。虚线：按公式算出、超出边缘而落入填充的部分。"
-        "右：感受野逐层增大，横向虚线是输入的边长。",
+        "右：感受野逐层增大，竖直虚线是输入的边长。",
     ),
     "lesson-fields": Text("VGG's view grows", "VGG 的视野如何增大"),
     "lesson-fields_caption": Text(
