@@ -198,6 +198,15 @@ def test_labels_that_do_not_belong_need_both_neighbours_and_a_loss_that_says_so(
     assert names(facts=chance) == [] and names(**hopeless) == ["overfitting"]
 
 
+def test_few_photos_whose_neighbours_say_little_are_not_called_shuffled():
+    """A hundred are held back; the training split's own agreement, in so few, would be within chance too."""
+    weak = {"neighbours": {"train": [0.16, 0.1, 300], "validation": [0.13, 0.1, 96]}}
+    strong = {"neighbours": {"train": [0.60, 0.1, 300], "validation": [0.13, 0.1, 96]}}
+    hopeless = {"train": (2.4, 2.2), "validation": (2.4, 2.3)}
+    assert "labels shuffled" not in names(facts=weak, **hopeless)
+    assert "labels shuffled" in names(facts=strong, **hopeless)
+
+
 def test_copies_beyond_what_the_data_repeat_anyway_are_leakage():
     def with_copies(train, test):
         return names(facts={"copies": {"train": train, "validation": 0.0, "test": test}})
