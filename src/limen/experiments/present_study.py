@@ -5,6 +5,7 @@ from pathlib import Path
 
 from limen.experiments.experiment import Experiment
 from limen.experiments.present import as_it_was, finding_of
+from limen.experiments.record import whereabouts
 from limen.experiments.registry import find_experiment
 from limen.experiments.study import Member, beside_published
 from limen.runs.study import Study
@@ -61,6 +62,8 @@ def present_study(
     study: Study, experiment: Experiment, every: Sequence[Member], language: str, folder: Path | None = None
 ) -> Path:
     """Draw the panels and write the page of a study whose runs are all finished; its path."""
+    first = every[0]
+    place = whereabouts(first.experiment, first.run.record) if first.run else ""
     published = [{**row, "variant": row["variant"][language]} for row in beside_published(study, every)]
     return write_study(
         study.path,
@@ -71,7 +74,7 @@ def present_study(
         lanes_of(every, language, folder),
         experiment.panels or ("lane-curves",),
         published,
-        [(f"limen run {experiment.name} {t.options}", t.why[language]) for t in experiment.next],
-        command(study),
+        [(f"limen run {experiment.name}{place} {t.options}", t.why[language]) for t in experiment.next],
+        f"{command(study)}{place}",
         language,
     )
