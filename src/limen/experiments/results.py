@@ -92,8 +92,9 @@ def take_in(results: Results, names: Sequence[str]) -> None:
     Raises:
         LimenError: a name that there is not.
     """
-    here = {entry["name"] for entry in results.entries}
-    new = [entry for entry in entries_of(names, None, results.record["settings"]) if entry["name"] not in here]
+    here = {(entry["name"], entry["recipe"]) for entry in results.entries}
+    asked = entries_of(names, None, results.record["settings"])
+    new = [entry for entry in asked if (entry["name"], entry["recipe"]) not in here]
     if new:
         added = " ".join(dict.fromkeys(str(entry["name"]) for entry in new))
         results.record["command"] += f"; limen results {added} --resume {results.path.name}"
