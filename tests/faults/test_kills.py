@@ -4,9 +4,9 @@ from tests.faults.elsewhere import elsewhere
 from tests.faults.kills import kills
 
 
-def test_a_run_outlives_twenty_kills(memory):
-    outcome = kills(memory, 20)
-    assert outcome.met and outcome.tried >= 20, outcome
+def test_a_run_outlives_fifty_kills(memory):
+    outcome = kills(memory, 50)
+    assert outcome.met and outcome.tried >= 50, outcome
 
 
 def test_nothing_trips_over_what_was_killed_half_way(memory):
