@@ -20,7 +20,7 @@ demo: setup
 	$(RUN)/limen run digits-cnn
 
 test: setup
-	$(RUN)/python -m pytest -n 2 --dist loadfile -m 'not real'
+	$(RUN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not real'
 
 figures: setup
 	$(RUN)/python -m pytest -m real

@@ -112,6 +112,7 @@ SMALL: dict[str, dict[str, object]] = {
     "resnet": {"width": 8, "stem": "small", "blocks": (1, 2, 1)},
     "densenet": {"growth": 4, "stem": "small", "blocks": (2, 2, 2)},
     "photo-cnn": {"dropout": 0.0},
+    "fast-cnn": {"widths": (8, 16, 16)},
 }
 # those that differ from another in nothing but the blocks, of which the small ones have few
 ALIKE = {

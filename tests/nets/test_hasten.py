@@ -16,12 +16,12 @@ CLASSIFIERS = [
 
 
 def through(forward, net, x, y):
-    """Output, loss and the gradient of every parameter."""
+    """Output, loss and the gradient of every parameter that learns."""
     net.zero_grad()
     out = forward(x)
     loss = nn.functional.cross_entropy(out, y)
     loss.backward()
-    return out.detach(), loss.detach(), {name: p.grad.clone() for name, p in net.named_parameters()}
+    return out.detach(), loss.detach(), {name: p.grad.clone() for name, p in net.named_parameters() if p.requires_grad}
 
 
 def batch(shape, n=16, classes=10, seed=0, name=""):

@@ -136,5 +136,5 @@ def misfit(net: nn.Module, shape: tuple[int, ...]) -> Misfit | None:
 
 
 def count_parameters(net: nn.Module) -> int:
-    """Numbers that training can change."""
-    return sum(p.numel() for p in net.parameters() if p.requires_grad)
+    """The net's weights and biases, those that are frozen among them."""
+    return sum(p.numel() for p in net.parameters())
