@@ -5,9 +5,9 @@ from limen.language import Text
 DOCTOR = {
     "doctor": Text("The doctor", "诊断"),
     "doctor fine": Text(
-        "Nothing wrong was found: no dead or saturated units, the gradient reaches every layer, the rate fits, and "
-        "what was learnt holds for other examples.",
-        "未发现问题：没有死亡或饱和的单元，梯度能到达每一层，学习率合适，学到的东西对别的样本也成立。",
+        "Nothing wrong was found: no dead or saturated units, the gradient reaches every layer that learns, the rate "
+        "fits, and other examples are told about as well as those that were learnt.",
+        "未发现问题：没有死亡或饱和的单元，梯度能到达每个在学习的层，学习率合适，对别的样本答得和学过的差不多。",
     ),
     "doctor blind": Text(
         "Nothing wrong was found in the losses; the net was not measured inside (--no-statistics, or an older run).",
