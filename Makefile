@@ -52,6 +52,7 @@ $(BENCH_STAMP): benchmarks/constraints.txt pyproject.toml
 bench: $(BENCH_STAMP)
 	$(BENCH)/bin/python benchmarks/step.py
 	$(BENCH)/bin/python benchmarks/small.py
+	$(BENCH)/bin/python benchmarks/features.py
 	$(BENCH)/bin/python benchmarks/accuracy.py
 
 clean:
