@@ -89,7 +89,7 @@ sees towards your classes. Thaw everything, and the other pictures have only cho
 
 All of them, and the same net from nothing, see the same photos, the same number of times, with the same division; the
 second table holds them against it seed by seed, with the interval of the difference. The fewer photos there are, the
-more the start should matter: the first command below takes ten of each kind.""",
+more the start should matter: the first command below takes a hundred.""",
             zh="""
 几百张照片教不会网络多少东西：什么是边缘、什么是花瓣，都得从同一批照片里摸索，
 而这批照片本来是要教它分清玫瑰和郁金香的。边缘是什么，别人早就弄明白了。
@@ -100,7 +100,7 @@ more the start should matter: the first command below takes ten of each kind."""
 把最后一组也解冻，它就能让自己看到的东西向你的类别靠拢。全部解冻，那些别的图片就只是选定了起点。
 
 这几种做法，连同从零开始的同一个网络，看的是同样的照片、同样的次数、同样的划分；
-第二张表逐个种子与从零开始的相比，并给出差值的区间。照片越少，起点就应当越要紧：下面第一条命令每类只取十张。""",
+第二张表逐个种子与从零开始的相比，并给出差值的区间。照片越少，起点就应当越要紧：下面第一条命令只取一百张。""",
         ),
         data=Data("photos", validation=0.2, test=0.2, pixels="symmetric"),
         net=Net("fast-cnn"),
@@ -120,7 +120,10 @@ more the start should matter: the first command below takes ten of each kind."""
         seeds=3,
         panels=("paired", "labelled-curves"),
         next=(
-            Try("--set data.limit=50", Text("with ten photos of each of five classes", "五个类别，每类只有十张照片")),
+            Try(
+                "--set data.limit=100 --set plan.epochs=40 --set plan.batch_size=16",
+                Text("with a hundred photos, twenty of each of five classes", "只用一百张照片，五个类别各二十张"),
+            ),
             Try("--set data.size=32", Text("photos as small as the source's pictures", "把照片缩到和源图片一样小")),
         ),
     )
