@@ -91,7 +91,7 @@ mistaken: cats and dogs, mostly, on which people hesitate too.""",
         data=Data("cifar10", validation=2_000, pixels="symmetric"),
         net=Net("fast-cnn"),
         plan=Plan(
-            epochs=9,
+            epochs=8,
             batch_size=128,
             optimizer=Optimizer("sgd", 0.15, {"momentum": 0.9, "nesterov": True}),
             schedule=Schedule("one-cycle", warmup=0.2),
