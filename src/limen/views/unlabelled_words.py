@@ -125,8 +125,8 @@ UNLABELLED = {
     ),
     "labelled-curves": Text("Learning from labels", "用标签学习"),
     "labelled-curves_caption": Text(
-        "The learning curves of the runs that learn from labels: the same net, labels, rate and number of steps, only "
-        "the weights it begins with differ.",
-        "用标签学习的各次运行的学习曲线：网络、标签、学习率和步数都相同，只有起始权重不同。",
+        "The learning curves of the runs that learn from the same labels, with the same net and the same number of "
+        "steps, from other first weights.",
+        "用同样的标签学习的各次运行的学习曲线：网络和步数都相同，起始权重不同。",
     ),
 }
